@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The way out: one ring for all CPUs, and for each CPU the count of events
+ * produced, recorded and lost.  Every event passes here, so that no loss goes
+ * uncounted.
+ */
+#ifndef FPT_EMIT_BPF_H
+#define FPT_EMIT_BPF_H
+
+const volatile struct fpt_config config = {};
+
+/* Set once every program is attached, so that nothing is half observed. */
+bool active;
+
+#define PROGRAM(section, name) \
+	static __always_inline int name##_body(__u64 *ctx); \
+	SEC(section) int name(__u64 *ctx) \
+	{ \
+		return active ? name##_body(ctx) : 0; \
+	} \
+	static __always_inline int name##_body(__u64 *ctx)
+#define ENTRY(name) PROGRAM("fentry", name)
+#define EXIT(name) PROGRAM("fexit", name)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, FPT_MAX_CPUS);
+	__type(key, __u32);
+	__type(value, struct fpt_counters);
+} counters SEC(".maps");
+
+/*
+ * Begins an event of this size, or counts it as lost and returns NULL.  A
+ * program can be preempted by another on its CPU: hence the atomic adds.
+ */
+static __always_inline void *event_begin(__u16 kind, __u64 size)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u64 task = bpf_get_current_pid_tgid();
+	struct fpt_counters *count = bpf_map_lookup_elem(&counters, &cpu);
+	struct fpt_header *h;
+	__u64 seq;
+
+	if (!count)
+		return NULL;
+	seq = __sync_fetch_and_add(&count->produced, 1);
+	h = bpf_ringbuf_reserve(&ring, size, 0);
+	if (!h) {
+		__sync_fetch_and_add(&count->lost, 1);
+		return NULL;
+	}
+	__sync_fetch_and_add(&count->recorded, 1);
+	__builtin_memset(h, 0, size);
+	h->size = size;
+	h->kind = kind;
+	h->cpu = cpu;
+	h->seq = seq;
+	h->ts_ns = bpf_ktime_get_ns();
+	h->tgid = task >> 32;
+	h->tid = (__u32)task;
+	return h;
+}
+
+/* The reader polls by a timer; waking it for each event would cost most. */
+static __always_inline void event_end(void *event)
+{
+	__u64 flags = BPF_RB_NO_WAKEUP;
+
+	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= config.wake_bytes)
+		flags = BPF_RB_FORCE_WAKEUP;
+	bpf_ringbuf_submit(event, flags);
+}
+
+#define EVENT_BEGIN(NAME, name) \
+	struct fpt_##name *e = event_begin(FPT_##NAME, sizeof(struct fpt_##name))
+
+#endif

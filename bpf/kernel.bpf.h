@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The few kernel structures that are read, cut down to the members needed;
+ * CO-RE finds the true offsets.  The bundled module calls its types fusept_*,
+ * so this is compiled once for each of the two (FPT_BESIDE).  Reads nothing.
+ */
+#ifndef FPT_KERNEL_BPF_H
+#define FPT_KERNEL_BPF_H
+
+#ifdef FPT_BESIDE
+#define FUSE(name) fusept_##name
+#else
+#define FUSE(name) fuse_##name
+#endif
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct inode;
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+	struct inode *d_inode;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
+struct super_block {
+	__u32 s_dev;
+	unsigned long s_magic;
+	void *s_fs_info;
+};
+
+struct inode {
+	__u16 i_mode;
+	__u32 i_flags;
+	__u64 i_ino; /* unsigned long before 7.1 */
+	__u32 i_generation;
+	struct super_block *i_sb;
+};
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+	unsigned int f_flags;
+	void *private_data;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct task_struct {
+	struct files_struct *files;
+};
+
+struct FUSE(conn) {
+	__u32 dev; /* s_dev of its first mount */
+	int max_stack_depth;
+	unsigned int passthrough : 1;
+	unsigned int passthrough_ino : 1;
+	unsigned int writeback_cache : 1;
+	unsigned int no_open : 1;
+};
+
+struct FUSE(mount) {
+	struct FUSE(conn) *fc;
+	struct super_block *sb;
+};
+
+struct FUSE(backing) {
+	struct file *file;
+};
+
+struct FUSE(inode) {
+	__u64 nodeid;
+	__u64 nlookup;
+	__u64 attr_version;
+	int iocachectr;
+	unsigned long state;
+	struct FUSE(backing) *fb;
+};
+
+struct FUSE(file) {
+	struct FUSE(mount) *fm;
+	void *args; /* a union whose open_outarg is at its start */
+	__u64 kh;
+	unsigned int open_flags;
+	enum { FPT_ANY_IOMODE } iomode;
+	struct file *passthrough;
+};
+
+struct FUSE(forget_one) {
+	__u64 nodeid;
+	__u64 nlookup;
+};
+
+struct FUSE(forget_link) {
+	struct FUSE(forget_one) forget_one;
+};
+
+#pragma clang attribute pop
+
+/* From the protocol (include/uapi/linux/fuse.h): fixed layouts, no CO-RE. */
+struct fpt_uapi_attr {
+	__u64 ino, size, blocks, atime, mtime, ctime;
+	__u32 atimensec, mtimensec, ctimensec;
+	__u32 mode, nlink, uid, gid, rdev, blksize, flags;
+};
+
+struct fpt_uapi_entry_out {
+	__u64 nodeid, generation, entry_valid, attr_valid;
+	__u32 entry_valid_nsec, attr_valid_nsec;
+	struct fpt_uapi_attr attr;
+};
+
+struct fpt_uapi_dirent {
+	__u64 ino, off;
+	__u32 namelen, type;
+	char name[];
+};
+
+struct fpt_uapi_open_out {
+	__u64 fh;
+	__u32 open_flags;
+	__s32 backing_id;
+};
+
+struct fpt_uapi_backing_map {
+	__s32 fd;
+	__u32 flags;
+	__u64 padding;
+};
+
+struct fpt_uapi_init_in {
+	__u32 major, minor, max_readahead, flags, flags2;
+	__u32 unused[11];
+};
+
+struct fpt_uapi_init_out {
+	__u32 major, minor, max_readahead, flags;
+	__u16 max_background, congestion_threshold;
+	__u32 max_write, time_gran;
+	__u16 max_pages, map_alignment;
+	__u32 flags2, max_stack_depth;
+};
+
+struct FUSE(init_args) {
+	struct fpt_uapi_init_in in;
+	struct fpt_uapi_init_out out;
+} __attribute__((preserve_access_index));
+
+#define S_IFMT 0170000
+#define S_IFREG 0100000
+#define S_DAX (1 << 13)
+
+#define FUSE_READDIRPLUS_DIRENT_OFFSET 128 /* of dirent in fuse_direntplus */
+#define FUSE_ENTRY_OUT_ATTR_OFFSET 40 /* of attr in fuse_entry_out */
+
+#endif
