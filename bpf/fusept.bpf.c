@@ -45,6 +45,11 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode,
 	f->wanted = wanted(inode);
 	if (!f->wanted)
 		return f;
+	/*
+	 * Its place in the ring comes first, then the state is read: so an
+	 * operation that ended before this place cannot change what is read.
+	 */
+	EVENT_BEGIN(OP_BEGIN, op_begin);
 	read_state(&f->before, inode);
 	/* Here the caller still owns its reference; after the call it may not. */
 	if (fb)
@@ -54,7 +59,6 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode,
 		f->file_mode = BPF_CORE_READ(ff, iomode);
 		f->open_flags = BPF_CORE_READ(ff, open_flags);
 	}
-	EVENT_BEGIN(OP_BEGIN, op_begin);
 	if (!e)
 		return f;
 	read_id((struct fpt_id *)&e->inode, inode);
@@ -67,15 +71,24 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode,
 }
 
 /* The members every operation's event has, in the order of events.def. */
-#define OP_FACTS(e, f, inode) \
+#define OP_FACTS(e, f, inode, after) \
 	do { \
 		read_id((struct fpt_id *)&(e)->inode, inode); \
 		if (f) { \
 			(e)->begin_ns = (f)->begin_ns; \
 			__builtin_memcpy(&(e)->before_ctr, &(f)->before, sizeof(struct fpt_state)); \
 		} \
-		read_state((struct fpt_state *)&(e)->after_ctr, inode); \
+		__builtin_memcpy(&(e)->after_ctr, &(after), sizeof(struct fpt_state)); \
 	} while (0)
+
+/* At an exit the state is read first, then the place in the ring is taken. */
+#define OP_EXIT_BEGIN(NAME, name, f, inode) \
+	struct fpt_state after = {}; \
+	read_state(&after, inode); \
+	EVENT_BEGIN(NAME, name); \
+	if (!e) \
+		return 0; \
+	OP_FACTS(e, f, inode, after)
 
 static __always_inline bool op_wanted(struct frame *f, struct inode *inode)
 {
@@ -248,10 +261,7 @@ EXIT(io_open_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	EVENT_BEGIN(IO_OPEN, io_open);
-	if (!e)
-		return 0;
-	OP_FACTS(e, f, inode);
+	OP_EXIT_BEGIN(IO_OPEN, io_open, f, inode);
 	if (f) {
 		e->asked_open_flags = f->open_flags;
 		e->file_mode_before = f->file_mode;
@@ -276,10 +286,7 @@ EXIT(cached_open_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	EVENT_BEGIN(CACHED_OPEN, cached_open);
-	if (!e)
-		return 0;
-	OP_FACTS(e, f, inode);
+	OP_EXIT_BEGIN(CACHED_OPEN, cached_open, f, inode);
 	if (f)
 		e->file_mode_before = f->file_mode;
 	e->file = BPF_CORE_READ(ff, kh);
@@ -305,10 +312,7 @@ EXIT(uncached_start_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	EVENT_BEGIN(UNCACHED_START, uncached_start);
-	if (!e)
-		return 0;
-	OP_FACTS(e, f, inode);
+	OP_EXIT_BEGIN(UNCACHED_START, uncached_start, f, inode);
 	if (f)
 		__builtin_memcpy(&e->backing, &f->backing, sizeof(struct fpt_backing));
 	e->ret = (__s32)returned(ctx);
@@ -329,10 +333,7 @@ EXIT(uncached_end_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	EVENT_BEGIN(UNCACHED_END, uncached_end);
-	if (!e)
-		return 0;
-	OP_FACTS(e, f, inode);
+	OP_EXIT_BEGIN(UNCACHED_END, uncached_end, f, inode);
 	event_end(e);
 	return 0;
 }
@@ -357,10 +358,7 @@ EXIT(io_release_exit)
 	f = frame_pop(FPT_OP_IO_RELEASE, inode);
 	if (!op_wanted(f, inode))
 		return 0;
-	EVENT_BEGIN(IO_RELEASE, io_release);
-	if (!e)
-		return 0;
-	OP_FACTS(e, f, inode);
+	OP_EXIT_BEGIN(IO_RELEASE, io_release, f, inode);
 	if (f)
 		e->file_mode_before = f->file_mode;
 	e->file = BPF_CORE_READ(ff, kh);
@@ -371,11 +369,15 @@ EXIT(io_release_exit)
 
 /* ---- open and release as the user sees them ---- */
 
-static __always_inline __u64 file_handle(struct file *file)
+static __always_inline void read_opened(struct fpt_open *e, struct FUSE(file) *ff)
 {
-	struct FUSE(file) *ff = BPF_CORE_READ(file, private_data);
+	struct fpt_uapi_open_out out = {};
 
-	return BPF_CORE_READ(ff, kh);
+	e->file = BPF_CORE_READ(ff, kh);
+	e->file_mode = BPF_CORE_READ(ff, iomode);
+	e->open_flags = BPF_CORE_READ(ff, open_flags);
+	bpf_probe_read_kernel(&out, sizeof(out), BPF_CORE_READ(ff, args));
+	e->backing_id = out.backing_id;
 }
 
 static __always_inline int open_done(struct frame *f, struct inode *inode, struct dentry *dentry,
@@ -394,7 +396,7 @@ static __always_inline int open_done(struct frame *f, struct inode *inode, struc
 	e->ret = ret;
 	/* A failed open has freed the fuse_file that private_data points to. */
 	if (!ret)
-		e->file = file_handle(file);
+		read_opened(e, BPF_CORE_READ(file, private_data));
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	read_name(e->name, dentry);
 	event_end(e);
@@ -450,6 +452,7 @@ ENTRY(release_entry)
 {
 	struct inode *inode = (void *)argument(ctx, 0);
 	struct file *file = (void *)argument(ctx, 1);
+	struct FUSE(file) *ff = BPF_CORE_READ(file, private_data);
 
 	if (!wanted(inode))
 		return 0;
@@ -458,7 +461,7 @@ ENTRY(release_entry)
 		return 0;
 	read_id((struct fpt_id *)&e->inode, inode);
 	e->ino = BPF_CORE_READ(inode, i_ino);
-	e->file = file_handle(file);
+	e->file = BPF_CORE_READ(ff, kh);
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	read_name(e->name, BPF_CORE_READ(file, f_path.dentry));
 	event_end(e);

@@ -10,16 +10,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event.h"
+
 struct fpt_batch {
-	const void *events; /* struct fpt_header and body, back to back */
+	const void *events; /* struct fpt_header and body, back to back, aligned to 8 */
 	size_t bytes;
 	uint32_t count;
-	uint64_t lost; /* events lost since the batch before */
-	uint64_t produced; /* events produced so far, this batch included */
-	bool end; /* the last one: tracing stopped in good order */
-	uint64_t missed; /* end only: program runs the kernel skipped */
+	uint64_t lost; /* events lost since the batch before; end: in all */
+	uint64_t produced; /* events produced so far, recorded or lost */
+	bool end; /* no events: the totals, after tracing stopped in good order */
+	uint64_t missed; /* end only: program runs that the kernel skipped */
 };
 
 typedef int (*fpt_batch_fn)(void *context, const struct fpt_batch *batch);
+
+/* The event after @event in a batch, the first for NULL; NULL after the last. */
+static inline const struct fpt_header *fpt_batch__next(const struct fpt_batch *batch,
+						       const struct fpt_header *event)
+{
+	const char *at = event ? (const char *)event + event->size : batch->events;
+
+	if (at == (const char *)batch->events + batch->bytes)
+		return NULL;
+	return (const struct fpt_header *)at;
+}
 
 #endif

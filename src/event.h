@@ -66,7 +66,7 @@ _Static_assert(sizeof(struct fpt_cached_open) == 168, "fpt_cached_open");
 _Static_assert(sizeof(struct fpt_uncached_start) == 184, "fpt_uncached_start");
 _Static_assert(sizeof(struct fpt_uncached_end) == 144, "fpt_uncached_end");
 _Static_assert(sizeof(struct fpt_io_release) == 160, "fpt_io_release");
-_Static_assert(sizeof(struct fpt_open) == 192, "fpt_open");
+_Static_assert(sizeof(struct fpt_open) == 200, "fpt_open");
 _Static_assert(sizeof(struct fpt_release) == 168, "fpt_release");
 _Static_assert(sizeof(struct fpt_lookup) == 152, "fpt_lookup");
 _Static_assert(sizeof(struct fpt_readdirplus) == 160, "fpt_readdirplus");
@@ -74,7 +74,7 @@ _Static_assert(sizeof(struct fpt_attr) == 144, "fpt_attr");
 _Static_assert(sizeof(struct fpt_forget) == 64, "fpt_forget");
 _Static_assert(sizeof(struct fpt_evict) == 112, "fpt_evict");
 
-#define FPT_EVENT_MAX 192
+#define FPT_EVENT_MAX 200
 
 /* Operations that change an inode's io mode; OP_BEGIN names one of them. */
 #define FPT_OPS(O) \

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,10 +230,9 @@ static void read_counters(const struct fpt_ring *ring, uint64_t *produced, uint6
 	}
 }
 
-static int hand_over(struct fpt_ring *ring, bool end, uint64_t missed, fpt_batch_fn consume,
-		     void *context)
+static int hand_over(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	struct fpt_batch batch = { .end = end, .missed = missed };
+	struct fpt_batch batch = {};
 	uint64_t lost;
 
 	if (ring->drain_err)
@@ -245,9 +245,7 @@ static int hand_over(struct fpt_ring *ring, bool end, uint64_t missed, fpt_batch
 	ring->lost = lost;
 	ring->batch_bytes = 0;
 	ring->batch_count = 0;
-	if (!batch.count && !batch.lost && !end)
-		return 0;
-	return consume(context, &batch);
+	return batch.count || batch.lost ? consume(context, &batch) : 0;
 }
 
 int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, void *context)
@@ -259,7 +257,7 @@ int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, 
 		err = ring_buffer__consume(ring->buffer);
 	if (err < 0 && err != -EINTR)
 		return err;
-	return hand_over(ring, false, 0, consume, context) ?: err < 0 ? err : 0;
+	return hand_over(ring, consume, context) ?: err < 0 ? err : 0;
 }
 
 static uint64_t missed_runs(const struct fpt_ring *ring)
@@ -286,17 +284,21 @@ static uint64_t missed_runs(const struct fpt_ring *ring)
 
 int fpt_ring__finish(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	uint64_t produced, lost;
+	struct fpt_batch end = { .end = true };
 	int err = set_active(ring, false);
 
 	if (err)
 		return err;
 	/* A program may still be between "produced" and the ring. */
-	read_counters(ring, &produced, &lost);
+	read_counters(ring, &end.produced, &end.lost);
 	err = ring_buffer__consume(ring->buffer);
-	if (err < 0)
+	if (err >= 0)
+		err = hand_over(ring, consume, context);
+	if (err)
 		return err;
-	return hand_over(ring, true, missed_runs(ring), consume, context);
+	read_counters(ring, &end.produced, &end.lost);
+	end.missed = missed_runs(ring);
+	return consume(context, &end);
 }
 
 static void explain(int err, char *why, size_t size)

@@ -37,9 +37,9 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, void *context);
 
 /**
- * fpt_ring__finish - stop observing and hand over the rest, as the end batch.
+ * fpt_ring__finish - stop observing and hand over the rest, then the end batch.
  *
- * Its totals are exact: produced == recorded + lost, summed over the CPUs.
+ * The totals of the end batch are exact: produced == recorded + lost, summed over the CPUs.
  */
 int fpt_ring__finish(struct fpt_ring *ring, fpt_batch_fn consume, void *context);
 

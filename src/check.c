@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hands each event to its checks, keeps the summary, and holds findings back
+ * where evidence was lost.  Knows no rule itself.
+ */
+#include "check.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_internal.h"
+#include "value.h"
+
+#define CHECK_ROW(NAME, id, who, severity, invariant, needs, rule, remedy) \
+	{ id, FPT_WHO_##who, FPT_SEVERITY_##severity, invariant, needs, rule, remedy },
+const struct fpt_check_info fpt_checks[FPT_CHECK_MAX] = { FPT_CHECKS(CHECK_ROW) };
+#undef CHECK_ROW
+
+/*
+ * An operation that was in flight when evidence was incomplete is over after
+ * this, unless it waits for direct writes (T6b), which the state shows.
+ */
+#define SETTLE_NS 1000000000ULL
+
+const char *fpt_who_name(enum fpt_who who)
+{
+	static const char *const names[FPT_WHOS] = { "kernel", "server", "environment" };
+
+	return names[who];
+}
+
+const char *fpt_severity_name(enum fpt_severity severity)
+{
+	static const char *const names[FPT_SEVERITIES] = { "bug", "warning" };
+
+	return names[severity];
+}
+
+const char *fpt_verdict_name(enum fpt_verdict verdict)
+{
+	static const char *const names[] = { "pass", "violation", "inconclusive" };
+
+	return names[verdict];
+}
+
+int fpt_verdict_exit(enum fpt_verdict verdict)
+{
+	static const int codes[] = { 0, 1, 3 };
+
+	return codes[verdict];
+}
+
+struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options)
+{
+	struct fpt_checker *checker = calloc(1, sizeof(*checker));
+
+	if (checker)
+		checker->options = *options;
+	return checker;
+}
+
+void fpt_checker__free(struct fpt_checker *checker)
+{
+	if (!checker)
+		return;
+	fpt_known__clear(&checker->known);
+	free(checker);
+}
+
+bool fpt_checker__off(const struct fpt_checker *checker, enum fpt_check_id check)
+{
+	unsigned long long needs = fpt_checks[check].needs;
+	bool history = needs & N_OPEN || (needs & N_MODE) == N_MODE;
+
+	if (checker->options.some_tasks_only && history)
+		return true;
+	return needs & ~checker->options.events;
+}
+
+bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_known_inode *inode)
+{
+	if (checker->options.some_tasks_only)
+		return false;
+	return inode->from_start || inode->settled;
+}
+
+static void report(struct fpt_checker *checker, enum fpt_check_id check, const struct fpt_id *id,
+		   const char *name, const char *format, va_list arguments)
+{
+	struct fpt_finding finding = { .check = check, .event = checker->event };
+
+	if (fpt_checker__off(checker, check))
+		return;
+	if (id) {
+		finding.nodeid = id->nodeid;
+		finding.dev = id->dev;
+	}
+	if (name)
+		snprintf(finding.name, sizeof(finding.name), "%.64s", name);
+	vsnprintf(finding.text, sizeof(finding.text), format, arguments);
+	checker->summary.findings[check]++;
+	checker->options.report(checker->options.context, &finding);
+}
+
+void fpt_report(struct fpt_checker *checker, enum fpt_check_id check, const struct fpt_id *id,
+		const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	report(checker, check, id, name, format, arguments);
+	va_end(arguments);
+}
+
+void fpt_report_history(struct fpt_checker *checker, enum fpt_check_id check,
+			const struct fpt_known_inode *inode, const struct fpt_id *id,
+			const char *format, ...)
+{
+	const char *name = inode->files ? inode->files->name : NULL;
+	va_list arguments;
+
+	if (!fpt_checker__proven(checker, inode)) {
+		checker->summary.unproven++;
+		return;
+	}
+	va_start(arguments, format);
+	report(checker, check, id, name, format, arguments);
+	va_end(arguments);
+}
+
+const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *file)
+{
+	char name[200], comm[80];
+
+	if (!file)
+		snprintf(out, size, "a file opened before tracing began");
+	else if (!file->comm[0])
+		snprintf(out, size, "a file being opened (handle %llu)",
+			 (unsigned long long)file->kh);
+	else {
+		fpt_sanitize(name, sizeof(name), file->name, sizeof(file->name));
+		fpt_sanitize(comm, sizeof(comm), file->comm, sizeof(file->comm));
+		snprintf(out, size, "\"%s\" opened by %s (pid %u)", name, comm, file->tgid);
+	}
+	return out;
+}
+
+const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_backing *backing)
+{
+	char dev[FPT_VALUE_MAX];
+
+	if (!backing)
+		snprintf(out, size, "a backing file registered before tracing began");
+	else if (!backing->ino)
+		snprintf(out, size, "backing id %d", backing->id);
+	else
+		snprintf(out, size, "backing id %d (ino %llu, dev %s)", backing->id,
+			 (unsigned long long)backing->ino,
+			 fpt_print_dev(dev, sizeof(dev), backing->dev));
+	return out;
+}
+
+/* From here on nothing is known, and what is in flight cannot be followed. */
+static void forget_all(struct fpt_checker *checker, uint64_t ts_ns)
+{
+	struct fpt_known_inode *inode;
+	struct fpt_known_conn *conn;
+
+	checker->unsure_since_ns = ts_ns;
+	for (inode = checker->known.inodes; inode; inode = inode->hh.next) {
+		inode->from_start = inode->settled = false;
+		fpt_mode__forget(&inode->mode);
+		while (inode->files)
+			fpt_known__drop_file(inode, inode->files->kh);
+	}
+	for (conn = checker->known.conns; conn; conn = conn->hh.next)
+		conn->from_start = false;
+	while (checker->known.tasks)
+		fpt_known__drop_task(&checker->known, checker->known.tasks);
+}
+
+void fpt_checker__gap(struct fpt_checker *checker, uint64_t ts_ns)
+{
+	forget_all(checker, ts_ns);
+}
+
+void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch)
+{
+	const struct fpt_header *event, *last = NULL;
+
+	if (batch->end) {
+		checker->summary.ended = true;
+		checker->summary.lost = batch->lost;
+		checker->summary.produced = batch->produced;
+		checker->summary.missed = batch->missed;
+		return;
+	}
+	checker->summary.lost += batch->lost;
+	checker->summary.produced = batch->produced;
+	if (!batch->lost)
+		return;
+	/* Where in the batch is not known: all of it is in doubt. */
+	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
+		last = event;
+	forget_all(checker, last ? last->ts_ns : checker->unsure_since_ns);
+}
+
+static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
+{
+	switch (h->kind) {
+	case FPT_INIT:
+		return fpt_check_init(checker, (const void *)h);
+	case FPT_BACKING_OPEN:
+		return fpt_check_backing_open(checker, (const void *)h);
+	case FPT_BACKING_CLOSE:
+		return fpt_check_backing_close(checker, (const void *)h);
+	case FPT_OP_BEGIN:
+		return fpt_check_op_begin(checker, (const void *)h);
+	case FPT_IO_OPEN:
+		return fpt_check_io_open(checker, (const void *)h);
+	case FPT_PASSTHROUGH_OPEN:
+		return fpt_check_passthrough_open(checker, (const void *)h);
+	case FPT_CACHED_OPEN:
+		return fpt_check_cached_open(checker, (const void *)h);
+	case FPT_UNCACHED_START:
+		return fpt_check_uncached_start(checker, (const void *)h);
+	case FPT_UNCACHED_END:
+		return fpt_check_uncached_end(checker, (const void *)h);
+	case FPT_IO_RELEASE:
+		return fpt_check_io_release(checker, (const void *)h);
+	case FPT_OPEN:
+		return fpt_check_open(checker, (const void *)h);
+	case FPT_READDIRPLUS:
+		return fpt_check_readdirplus(checker, (const void *)h);
+	case FPT_ATTR:
+		return fpt_check_attr(checker, (const void *)h);
+	case FPT_EVICT:
+		return fpt_check_evict(checker, (const void *)h);
+	}
+}
+
+void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
+{
+	if (!checker->started) {
+		checker->started = true;
+		checker->unsure_since_ns = event->ts_ns;
+	}
+	if (event->kind < 64)
+		checker->summary.events[event->kind]++;
+	else
+		checker->summary.other_events++;
+	checker->event = event;
+	dispatch(checker, event);
+	checker->event = NULL;
+}
+
+const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)
+{
+	return &checker->summary;
+}
+
+uint64_t fpt_summary__count(const struct fpt_summary *summary, enum fpt_severity severity,
+			    enum fpt_who who)
+{
+	uint64_t count = 0;
+	int check;
+
+	for (check = 0; check < FPT_CHECK_MAX; check++)
+		if (fpt_checks[check].severity == severity && fpt_checks[check].who == who)
+			count += summary->findings[check];
+	return count;
+}
+
+enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary)
+{
+	int who;
+
+	for (who = 0; who < FPT_WHOS; who++)
+		if (fpt_summary__count(summary, FPT_SEVERITY_VIOLATION, who))
+			return FPT_VERDICT_VIOLATION;
+	if (summary->lost || summary->missed || !summary->ended || summary->not_judged ||
+	    summary->unproven)
+		return FPT_VERDICT_INCONCLUSIVE;
+	return FPT_VERDICT_PASS;
+}

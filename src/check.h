@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The checker: one event stream in, findings and a summary out.  It does not
+ * know whether the stream is live or comes from a log.
+ */
+#ifndef FPT_CHECK_H
+#define FPT_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "batch.h"
+#include "event.h"
+#include "spec/checks.def"
+
+#define FPT_CHECK_ID(NAME, ...) FPT_CHECK_##NAME,
+enum fpt_check_id { FPT_CHECKS(FPT_CHECK_ID) FPT_CHECK_MAX };
+#undef FPT_CHECK_ID
+
+enum fpt_who { FPT_WHO_KERNEL, FPT_WHO_SERVER, FPT_WHO_ENVIRONMENT, FPT_WHOS };
+enum fpt_severity { FPT_SEVERITY_VIOLATION, FPT_SEVERITY_WARNING, FPT_SEVERITIES };
+
+struct fpt_check_info {
+	const char *id; /* "ino-backing-mismatch" */
+	enum fpt_who who;
+	enum fpt_severity severity;
+	const char *invariant; /* "I26"; "T4": a transition of iomode.def */
+	unsigned long long needs; /* 1 << kind of the events it cannot do without */
+	const char *rule, *remedy; /* a sentence each, for the user */
+};
+
+extern const struct fpt_check_info fpt_checks[FPT_CHECK_MAX];
+
+/* "kernel", "server", "environment" */
+const char *fpt_who_name(enum fpt_who who);
+/* "bug" for a violation, "warning" */
+const char *fpt_severity_name(enum fpt_severity severity);
+
+#define FPT_FINDING_TEXT 640
+
+struct fpt_finding {
+	enum fpt_check_id check;
+	const struct fpt_header *event; /* that showed it; valid during the call */
+	uint64_t nodeid; /* 0: not about an inode */
+	uint32_t dev;
+	char name[65]; /* of the file, as far as known; untrusted bytes */
+	/* Cause and witness in one sentence; names in it are made printable. */
+	char text[FPT_FINDING_TEXT];
+};
+
+enum fpt_verdict { FPT_VERDICT_PASS, FPT_VERDICT_VIOLATION, FPT_VERDICT_INCONCLUSIVE };
+
+struct fpt_summary {
+	uint64_t events[64]; /* by kind */
+	uint64_t other_events; /* kinds unknown to this version */
+	uint64_t findings[FPT_CHECK_MAX];
+	uint64_t opens, opens_failed; /* as the user sees them; regular files */
+	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
+	uint64_t produced, lost, missed;
+	uint64_t not_judged; /* operations that overlapped beyond what is followed */
+	uint64_t unproven; /* contradictions where evidence was incomplete */
+	bool ended; /* the stream came to its proper end */
+};
+
+struct fpt_checker_options {
+	unsigned long long events; /* 1 << kind of the events that can come */
+	bool some_tasks_only; /* a filter hides other tasks: no history */
+	uint64_t only_ino; /* a filter hides inodes without this number */
+	void (*report)(void *context, const struct fpt_finding *finding);
+	void *context;
+};
+
+struct fpt_checker;
+
+/* NULL only without memory. */
+struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options);
+void fpt_checker__free(struct fpt_checker *checker);
+
+/* Before the events of a batch: what was lost on the way to them. */
+void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch);
+/* One event; findings are reported before it returns. */
+void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
+/* Evidence may be missing here, for the reason given: truncation, damage. */
+void fpt_checker__gap(struct fpt_checker *checker, uint64_t ts_ns);
+
+const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker);
+
+/* Whether a check cannot run on this stream. */
+bool fpt_checker__off(const struct fpt_checker *checker, enum fpt_check_id check);
+
+/*
+ * Violation beats inconclusive: it is reported only from sound evidence.
+ * Anything missing makes a pass inconclusive.
+ */
+enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary);
+uint64_t fpt_summary__count(const struct fpt_summary *summary, enum fpt_severity severity,
+			    enum fpt_who who);
+const char *fpt_verdict_name(enum fpt_verdict verdict);
+/* 0, 1 or 3: the exit code of a verdict. */
+int fpt_verdict_exit(enum fpt_verdict verdict);
+
+#endif

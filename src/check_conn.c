@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Negotiation, and the life of backing ids. */
+#include <errno.h>
+
+#include "check_internal.h"
+#include "value.h"
+
+#define INIT_EXT (1ULL << 30)
+#define PASSTHROUGH (1ULL << 37)
+#define WRITEBACK_CACHE (1ULL << 16)
+
+static const char *why_off(const struct fpt_init *e)
+{
+	if (!(e->requested & INIT_EXT))
+		return "the reply lacks FUSE_INIT_EXT, so flags2 is ignored";
+	if (e->requested & WRITEBACK_CACHE)
+		return "FUSE_WRITEBACK_CACHE excludes it";
+	if (e->requested_stack_depth == 0)
+		return "max_stack_depth is 0";
+	if (e->requested_stack_depth > 2)
+		return "max_stack_depth is above 2";
+	return "for no reason known here";
+}
+
+static void check_in_force(struct fpt_checker *checker, const struct fpt_init *e,
+			   const struct fpt_id *id)
+{
+	bool passthrough = e->conn_flags & FPT_CONN_PASSTHROUGH;
+	uint64_t ino_bit = e->ino_bit ? 1ULL << e->ino_bit : 0;
+
+	if (passthrough && (e->effective_stack_depth < 1 || e->effective_stack_depth > 2 ||
+			    e->conn_flags & FPT_CONN_WRITEBACK || !(e->requested & INIT_EXT)))
+		fpt_report(checker, FPT_CHECK_INIT_STACK_DEPTH, id, NULL,
+			   "passthrough is in force with max_stack_depth %u%s%s",
+			   e->effective_stack_depth,
+			   e->conn_flags & FPT_CONN_WRITEBACK ? " and the writeback cache" : "",
+			   e->requested & INIT_EXT ? "" : " and without FUSE_INIT_EXT");
+	if (!(e->conn_flags & FPT_CONN_PASSTHROUGH_INO) || !ino_bit)
+		return;
+	if (!passthrough || !(e->requested & ino_bit))
+		fpt_report(checker, FPT_CHECK_INIT_INO_ALONE, id, NULL,
+			   "passthrough_ino is in force, but %s",
+			   passthrough ? "was not requested" : "passthrough is not");
+}
+
+void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
+	uint64_t ino_bit = e->ino_bit ? 1ULL << e->ino_bit : 0;
+	uint64_t wanted = e->offered & e->requested;
+	struct fpt_id id = { .conn = e->conn, .dev = e->dev };
+
+	if (!conn)
+		return;
+	conn->dev = e->dev;
+	conn->from_start = true;
+	conn->init = *e;
+	if (e->ret)
+		return;
+	if (wanted & PASSTHROUGH && !(e->conn_flags & FPT_CONN_PASSTHROUGH))
+		fpt_report(checker, FPT_CHECK_INIT_PASSTHROUGH_OFF, &id, NULL,
+			   "the server asked for passthrough and the mount succeeded without it: %s",
+			   why_off(e));
+	else if (wanted & ino_bit && !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
+		fpt_report(checker, FPT_CHECK_INIT_INO_OFF, &id, NULL,
+			   "the server asked for passthrough_ino and the mount succeeded without it: %s",
+			   wanted & PASSTHROUGH ? "the kernel did not take it" :
+						  "it did not ask for FUSE_PASSTHROUGH");
+	check_in_force(checker, e, &id);
+}
+
+/* In the words of fuse_backing_open()'s tests, in their order. */
+static const char *why_refused(const struct fpt_backing_open *e)
+{
+	switch (-e->ret) {
+	case EPERM:
+		return e->conn_flags & FPT_CONN_PASSTHROUGH ?
+			       "the server lacks CAP_SYS_ADMIN" :
+			       "passthrough is not in force on this mount";
+	case EINVAL:
+		return "flags or padding are not 0, or it is no regular file";
+	case EBADF:
+		return "no such file descriptor in the server";
+	case EISDIR:
+		return "it is a directory";
+	case ELOOP:
+		return "its file system is stacked as deep as max_stack_depth allows";
+	}
+	return "the kernel could not";
+}
+
+void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
+	struct fpt_id id = { .conn = e->conn, .dev = e->dev };
+	struct fpt_known_backing *backing;
+
+	if (!conn)
+		return;
+	if (e->ret < 0) {
+		fpt_report(checker, FPT_CHECK_BACKING_REFUSED, &id, NULL,
+			   "BACKING_OPEN of fd %d said %s: %s", e->fd, fpt_errno_name(e->ret),
+			   why_refused(e));
+		return;
+	}
+	if (e->ret == 0 || !(e->conn_flags & FPT_CONN_PASSTHROUGH))
+		fpt_report(checker, FPT_CHECK_BACKING_ACCEPTED, &id, NULL,
+			   "BACKING_OPEN gave id %d%s", e->ret,
+			   e->conn_flags & FPT_CONN_PASSTHROUGH ? "" : " without passthrough");
+	backing = fpt_known__new_backing(conn, e->ret);
+	if (!backing)
+		return;
+	backing->ino = e->backing_ino;
+	backing->dev = e->backing_dev;
+	backing->generation = e->backing_generation;
+}
+
+void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backing_close *e)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
+	struct fpt_known_backing *backing;
+
+	if (!conn || e->ret)
+		return;
+	backing = fpt_known__backing(conn, e->backing_id);
+	if (backing)
+		backing->closed_ns = e->h.ts_ns;
+}

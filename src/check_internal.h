@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shared by the check*.c files alone. */
+#ifndef FPT_CHECK_INTERNAL_H
+#define FPT_CHECK_INTERNAL_H
+
+#include "check.h"
+#include "known.h"
+
+struct fpt_checker {
+	struct fpt_checker_options options;
+	struct fpt_known known;
+	struct fpt_summary summary;
+	const struct fpt_header *event; /* the one being checked */
+	uint64_t unsure_since_ns; /* evidence before this may be incomplete */
+	bool started;
+};
+
+#define FPT_FOPEN_DIRECT_IO (1U << 0)
+#define FPT_FOPEN_PARALLEL_DIRECT_WRITES (1U << 6)
+#define FPT_FOPEN_PASSTHROUGH (1U << 7)
+#define FPT_FOPEN_NOFLUSH (1U << 5)
+
+static inline const struct fpt_id *fpt_id_of(const __u64 *first)
+{
+	return (const struct fpt_id *)first;
+}
+
+/*
+ * Reports a finding about an inode (NULL: none).  Kernel findings that rest on
+ * history are for fpt_report_history().
+ */
+void fpt_report(struct fpt_checker *checker, enum fpt_check_id check, const struct fpt_id *id,
+		const char *name, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* The same, but only where no evidence about the inode can be missing. */
+void fpt_report_history(struct fpt_checker *checker, enum fpt_check_id check,
+			const struct fpt_known_inode *inode, const struct fpt_id *id,
+			const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_known_inode *inode);
+
+/* "name" (comm, pid N), or what is known of it; into @out, printable. */
+const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *file);
+/* "backing id 1 (ino 3, dev 0:28)" */
+const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_backing *backing);
+
+/* check_mode.c: the automaton */
+void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e);
+void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_open *e);
+void fpt_check_uncached_start(struct fpt_checker *checker, const struct fpt_uncached_start *e);
+void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncached_end *e);
+void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_release *e);
+void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e);
+
+/* check_open.c: opens, and why they failed */
+void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_passthrough_open *e);
+void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
+void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
+
+/* explain.c: the cause of an EIO of fuse_file_io_open, as a finding */
+void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
+		      const char *name);
+
+/* check_number.c: inode numbers */
+void fpt_check_readdirplus(struct fpt_checker *checker, const struct fpt_readdirplus *e);
+void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e);
+/* Whether it reported a finding; then the automaton need not. */
+bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncached_start *e);
+
+/* check_conn.c: negotiation and backing ids */
+void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);
+void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e);
+void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backing_close *e);
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Inode numbers: what replies say, and what passthrough_ino demands of them. */
+#include <errno.h>
+#include <string.h>
+
+#include "check_internal.h"
+#include "value.h"
+
+void fpt_check_readdirplus(struct fpt_checker *checker, const struct fpt_readdirplus *e)
+{
+	if (e->dirent_ino != e->attr_ino)
+		fpt_report(checker, FPT_CHECK_INO_DIRENT_MISMATCH, fpt_id_of(&e->inode), e->name,
+			   "READDIRPLUS of nodeid %llu: dirent.ino %llu != attr.ino %llu",
+			   (unsigned long long)e->parent, (unsigned long long)e->dirent_ino,
+			   (unsigned long long)e->attr_ino);
+}
+
+/* Runs under fi->lock, so the state in it is exact; it is sent on a change only. */
+void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
+{
+	bool fresh = e->before_ino == 0 && e->before_attr_version == 0;
+	bool root = e->nodeid == 1; /* its number is made up until its first GETATTR */
+	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
+	char dev[FPT_VALUE_MAX];
+
+	if (!inode)
+		return;
+	if (fresh) {
+		inode->from_start = true;
+		inode->mode.known = true;
+		memset(&inode->mode.state, 0, sizeof(inode->mode.state));
+	}
+	if (fresh || root || !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
+		return;
+	if (e->before_fb && e->attr_ino != e->backing_ino)
+		fpt_report(checker, FPT_CHECK_INO_DRIFT_ATTACHED, fpt_id_of(&e->inode),
+			   inode->files ? inode->files->name : NULL,
+			   "a reply changes the number from %llu to %llu while backing ino %llu "
+			   "(dev %s) is attached",
+			   (unsigned long long)e->before_ino, (unsigned long long)e->attr_ino,
+			   (unsigned long long)e->backing_ino,
+			   fpt_print_dev(dev, sizeof(dev), e->backing_dev));
+	else if (!e->before_fb)
+		fpt_report(checker, FPT_CHECK_INO_DRIFT, fpt_id_of(&e->inode),
+			   inode->files ? inode->files->name : NULL,
+			   "a reply changes the number from %llu to %llu",
+			   (unsigned long long)e->before_ino, (unsigned long long)e->attr_ino);
+}
+
+bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncached_start *e)
+{
+	const struct fpt_id *id = fpt_id_of(&e->inode);
+	bool in_force = e->conn_flags & FPT_CONN_PASSTHROUGH_INO;
+	bool unequal = in_force && e->backing_ino != e->before_ino;
+	char dev[FPT_VALUE_MAX];
+
+	/* If the number changed meanwhile, either of the two may have been met. */
+	if (!e->backing || !(e->before_bits & FPT_BIT_READ) || e->before_ino != e->after_ino ||
+	    e->before_attr_version != e->after_attr_version)
+		return false;
+	fpt_print_dev(dev, sizeof(dev), e->backing_dev);
+	if (e->ret == 0 && unequal) {
+		fpt_report(checker,
+			   e->before_fb == e->backing ? FPT_CHECK_INO_REOPEN_UNEQUAL :
+							FPT_CHECK_INO_ATTACH_UNEQUAL,
+			   id, NULL, "uncached_io_start accepted backing ino %llu (dev %s) for fuse ino %llu",
+			   (unsigned long long)e->backing_ino, dev, (unsigned long long)e->before_ino);
+		return true;
+	}
+	if (e->ret == -EIO && !unequal) {
+		fpt_report(checker, FPT_CHECK_INO_ERRNO_WRONG, id, NULL,
+			   "uncached_io_start said EIO though %s: backing ino %llu (dev %s), fuse ino %llu",
+			   in_force ? "the numbers are equal" : "passthrough_ino is not in force",
+			   (unsigned long long)e->backing_ino, dev, (unsigned long long)e->before_ino);
+		return true;
+	}
+	if (unequal && e->ret != -EIO && e->ret != -EBUSY) {
+		fpt_report(checker, FPT_CHECK_INO_ERRNO_WRONG, id, NULL,
+			   "uncached_io_start said %s, not EIO: backing ino %llu (dev %s) != fuse ino %llu",
+			   fpt_errno_name(e->ret), (unsigned long long)e->backing_ino, dev,
+			   (unsigned long long)e->before_ino);
+		return true;
+	}
+	return false;
+}

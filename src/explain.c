@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why an open failed: fuse_file_io_open says EIO whatever the reason, so the
+ * reason is read from what was called inside it, and told with its witness.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "check_internal.h"
+#include "value.h"
+
+struct story {
+	struct fpt_checker *checker;
+	const struct fpt_known_open *open;
+	const struct fpt_io_open *io;
+	const struct fpt_id *id;
+	const char *name;
+	struct fpt_known_conn *conn;
+	struct fpt_known_inode *inode;
+};
+
+#define TELL(s, check, ...) fpt_report((s)->checker, check, (s)->id, (s)->name, __VA_ARGS__)
+
+static void tell_unequal(const struct story *s, const struct fpt_uncached_start *e)
+{
+	char dev[FPT_VALUE_MAX];
+
+	TELL(s, FPT_CHECK_INO_BACKING_MISMATCH,
+	     "uncached_io_start said EIO: backing ino %" PRIu64 " (dev %s) != fuse ino %" PRIu64,
+	     (uint64_t)e->backing_ino, fpt_print_dev(dev, sizeof(dev), e->backing_dev),
+	     (uint64_t)e->before_ino);
+}
+
+static void tell_busy(const struct story *s, const struct fpt_uncached_start *e)
+{
+	const struct fpt_known_backing *attached =
+		s->conn ? fpt_known__backing_by_key(s->conn, e->before_fb) : NULL;
+	const struct fpt_known_file *holder =
+		s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_UNCACHED) : NULL;
+	bool same = attached && attached->ino == e->backing_ino &&
+		    attached->dev == e->backing_dev &&
+		    attached->generation == e->backing_generation;
+	char there[120], who[320], dev[FPT_VALUE_MAX];
+
+	fpt_backing_words(there, sizeof(there), attached);
+	fpt_file_words(who, sizeof(who), holder);
+	if (same)
+		TELL(s, FPT_CHECK_BACKING_SECOND_ID,
+		     "uncached_io_start said EBUSY: backing id %d registers once more the file of "
+		     "%s, which is attached by %s", s->io->backing_id, there, who);
+	else
+		TELL(s, FPT_CHECK_BACKING_SECOND_FILE,
+		     "uncached_io_start said EBUSY: backing id %d (ino %" PRIu64 ", dev %s) is not "
+		     "%s, which is attached by %s", s->io->backing_id, (uint64_t)e->backing_ino,
+		     fpt_print_dev(dev, sizeof(dev), e->backing_dev), there, who);
+}
+
+static void tell_start(const struct story *s, const struct fpt_uncached_start *e)
+{
+	char who[320];
+
+	switch (-e->ret) {
+	case EIO:
+		return tell_unequal(s, e);
+	case EBUSY:
+		return tell_busy(s, e);
+	case ETXTBSY:
+		fpt_file_words(who, sizeof(who),
+			       s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_CACHED) : NULL);
+		return TELL(s, FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,
+			    "uncached_io_start said ETXTBSY: the inode is in cached mode, held by %s",
+			    who);
+	default:
+		return TELL(s, FPT_CHECK_MODE_ERRNO_UNKNOWN, "uncached_io_start said %s",
+			    fpt_errno_name(e->ret));
+	}
+}
+
+/* The latest registration of an id, without making one up. */
+static const struct fpt_known_backing *registered(const struct story *s, int32_t id)
+{
+	const struct fpt_known_backing *backing = s->conn ? s->conn->backings : NULL;
+
+	while (backing && backing->id != id)
+		backing = backing->next;
+	return backing;
+}
+
+static void tell_unknown_id(const struct story *s, const struct fpt_passthrough_open *e)
+{
+	const struct fpt_known_backing *backing = registered(s, e->backing_id);
+
+	if (backing && backing->closed_ns)
+		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
+		     "passthrough_open said ENOENT: backing id %d (ino %" PRIu64
+		     ") was closed %.3f ms before", e->backing_id, backing->ino,
+		     (e->h.ts_ns - backing->closed_ns) / 1e6);
+	else if (backing)
+		TELL(s, FPT_CHECK_BACKING_OPEN_FAILED,
+		     "passthrough_open said ENOENT: the file of backing id %d (ino %" PRIu64
+		     ") could not be opened", e->backing_id, backing->ino);
+	else
+		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
+		     "passthrough_open said ENOENT: backing id %d was not registered%s",
+		     e->backing_id,
+		     s->conn && s->conn->from_start ? "" : " since tracing began");
+}
+
+static void tell_lookup(const struct story *s, const struct fpt_passthrough_open *e)
+{
+	if (e->ret == -EINVAL && e->backing_id <= 0)
+		TELL(s, FPT_CHECK_BACKING_ID_INVALID,
+		     "passthrough_open said EINVAL: backing id %d is not above 0", e->backing_id);
+	else if (e->ret == -ENOENT)
+		tell_unknown_id(s, e);
+	else
+		TELL(s, FPT_CHECK_BACKING_OPEN_FAILED,
+		     "passthrough_open said %s: the file of backing id %d could not be opened",
+		     fpt_errno_name(e->ret), e->backing_id);
+}
+
+/* Nothing was called: it was the server's flags, or T4. */
+static void tell_flags(const struct story *s)
+{
+	uint32_t flags = s->io->asked_open_flags;
+	bool direct = flags & FPT_FOPEN_DIRECT_IO;
+	char words[FPT_VALUE_MAX], who[320];
+	uint32_t refused = flags & ~(FPT_FOPEN_PASSTHROUGH | FPT_FOPEN_DIRECT_IO |
+				     FPT_FOPEN_PARALLEL_DIRECT_WRITES | FPT_FOPEN_NOFLUSH);
+
+	if (flags & FPT_FOPEN_PASSTHROUGH && !(s->io->conn_flags & FPT_CONN_PASSTHROUGH))
+		TELL(s, FPT_CHECK_OPEN_NOT_NEGOTIATED,
+		     "FOPEN_PASSTHROUGH without passthrough in force on this mount (inner EINVAL)");
+	else if (flags & FPT_FOPEN_PASSTHROUGH && refused)
+		TELL(s, FPT_CHECK_OPEN_FLAGS_REFUSED,
+		     "FOPEN_PASSTHROUGH does not go with %s (inner EINVAL)",
+		     fpt_print_fopen(words, sizeof(words), refused));
+	else if (!(flags & FPT_FOPEN_PASSTHROUGH) && s->open->may_fb)
+		TELL(s, direct ? FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH :
+				 FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
+		     "opened %s while in passthrough (inner EINVAL), held by %s",
+		     direct ? "FOPEN_DIRECT_IO alone" : "cached",
+		     fpt_file_words(who, sizeof(who),
+				    s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_UNCACHED) :
+					       NULL));
+	else if (s->inode)
+		fpt_report_history(s->checker, FPT_CHECK_OPEN_EIO_UNCAUSED, s->inode, s->id,
+				   "fuse_file_io_open said EIO to an open with flags %s, and nothing "
+				   "it called had failed",
+				   fpt_print_fopen(words, sizeof(words), flags));
+}
+
+void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
+		      const char *name)
+{
+	struct story s = { checker, open, &open->io_open, fpt_id_of(&open->io_open.inode), name,
+			   fpt_known__conn(&checker->known, open->io_open.conn), NULL };
+
+	s.inode = fpt_known__inode(&checker->known, s.id);
+	if (open->start.h.kind && open->start.ret)
+		tell_start(&s, &open->start);
+	else if (open->passthrough.h.kind && open->passthrough.ret)
+		tell_lookup(&s, &open->passthrough);
+	else if (open->cached.h.kind && open->cached.ret)
+		TELL(&s, FPT_CHECK_MODE_CACHED_LOST_RACE,
+		     "cached_open said %s: the inode entered passthrough while the open waited",
+		     fpt_errno_name(open->cached.ret));
+	else
+		tell_flags(&s);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the events have told so far: connections and their backing ids, inodes
+ * and the files open on them, and what each task is in the middle of.  Keeps
+ * facts for the checks and for witnesses; judges nothing.
+ */
+#ifndef FPT_KNOWN_H
+#define FPT_KNOWN_H
+
+#include <uthash.h>
+
+#include "event.h"
+#include "mode_set.h"
+
+struct fpt_known_backing {
+	int32_t id;
+	uint64_t key; /* of the fuse_backing; 0: not seen in use yet */
+	uint64_t ino;
+	uint32_t dev, generation;
+	uint64_t closed_ns; /* 0: still registered */
+	struct fpt_known_backing *next;
+};
+
+struct fpt_known_conn {
+	uint64_t key;
+	uint32_t dev;
+	bool from_start; /* its INIT was seen: so was all that followed */
+	struct fpt_init init;
+	struct fpt_known_backing *backings; /* latest first; closed ones too */
+	UT_hash_handle hh;
+};
+
+/* A fuse_file that holds, or once tried to take, an io mode. */
+struct fpt_known_file {
+	uint64_t kh;
+	uint32_t mode; /* enum fpt_iomode */
+	uint32_t open_flags;
+	int32_t backing_id;
+	uint32_t tgid;
+	uint64_t since_ns;
+	char name[65];
+	char comm[17];
+	struct fpt_known_file *next;
+};
+
+struct fpt_known_inode {
+	uint64_t key;
+	uint64_t nodeid, conn;
+	uint32_t generation, dev;
+	bool from_start; /* seen since it was made: no operation was missed */
+	bool settled; /* seen quiet, long enough after evidence was incomplete */
+	struct fpt_mode mode;
+	struct fpt_known_file *files;
+	UT_hash_handle hh;
+};
+
+/* An open in progress, from fuse_file_io_open's begin to the user's result. */
+struct fpt_known_open {
+	bool in_io_open, has_io_open;
+	bool may_fb, may_no_fb; /* at some instant inside */
+	struct fpt_io_open io_open;
+	struct fpt_passthrough_open passthrough; /* kind 0: not called */
+	struct fpt_cached_open cached;
+	struct fpt_uncached_start start;
+	struct fpt_mode_judgement judgement; /* of cached or start */
+};
+
+struct fpt_known_task {
+	uint32_t tid;
+	struct fpt_known_open open;
+	uint64_t inode; /* key of the inode being opened */
+	UT_hash_handle hh;
+};
+
+struct fpt_known {
+	struct fpt_known_conn *conns;
+	struct fpt_known_inode *inodes;
+	struct fpt_known_task *tasks;
+};
+
+/* Each finds by key, or makes an empty one; NULL only without memory. */
+struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key);
+struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id);
+struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid);
+struct fpt_known_file *fpt_known__file(struct fpt_known_inode *inode, uint64_t kh);
+
+/* Each finds, or returns NULL. */
+struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
+struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn, uint64_t key);
+struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *inode, uint32_t mode);
+
+/* A backing id of the connection; the latest if an id was used again. */
+struct fpt_known_backing *fpt_known__backing(struct fpt_known_conn *conn, int32_t id);
+/* The server registered a new file under this id. */
+struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, int32_t id);
+
+void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task);
+void fpt_known__drop_file(struct fpt_known_inode *inode, uint64_t kh);
+void fpt_known__drop_inode(struct fpt_known *known, struct fpt_known_inode *inode);
+void fpt_known__clear(struct fpt_known *known);
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The live side: targets, filters, ring and log, and the records of a run. */
+#include "live.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "table.h"
+#include "version.h"
+
+static int refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int refuse(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("fusept-trace: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return FPT_EXIT_USAGE;
+}
+
+/* The parent is resolved, the mount point itself is not touched: its server
+ * may be dead, and looking at it would block. */
+static void absolute(const char *path, char out[PATH_MAX])
+{
+	char copy[PATH_MAX], copy2[PATH_MAX], parent[PATH_MAX];
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	snprintf(copy2, sizeof(copy2), "%s", path);
+	if (!realpath(dirname(copy), parent))
+		snprintf(out, PATH_MAX, "%s", path);
+	else
+		snprintf(out, PATH_MAX, "%.2000s%s%.2000s", parent,
+			 strcmp(parent, "/") == 0 ? "" : "/", basename(copy2));
+}
+
+/* Limits the run to one mount, and to the fuse that has it. */
+static int choose_mount(struct fpt_live *live, struct fpt_config *filter)
+{
+	const struct fpt_mount *mount;
+	char path[PATH_MAX];
+	bool beside;
+	int i;
+
+	absolute(live->options->mount, path);
+	mount = fpt_mounts__by_path(&live->mounts, path);
+	if (!mount)
+		return refuse("nothing is mounted on %s: give the mount point, as in "
+			      "/proc/self/mountinfo", live->options->mount);
+	if (!fpt_mount__is_fuse(mount))
+		return refuse("%s is a %s mount, not a FUSE one", live->options->mount,
+			      mount->fstype);
+	filter->dev = mount->dev;
+	beside = strncmp(mount->fstype, "fusept", 6) == 0;
+	for (i = 0; i < 2; i++)
+		if (beside != (live->target[i].id == FPT_TARGET_ID_FUSEPT))
+			live->target[i].present = false;
+	return 0;
+}
+
+static int probe_targets(struct fpt_live *live)
+{
+	int err = 0, i;
+
+	for (i = 0; i < 2 && !err; i++)
+		err = fpt_target__probe(&live->target[i], i);
+	if (err == -ENOTSUP) {
+		refuse("this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs "
+		       "CONFIG_DEBUG_INFO_BTF");
+		return FPT_EXIT_UNSUPPORTED;
+	}
+	if (err)
+		return refuse("cannot read the kernel's BTF: %s", strerror(-err));
+	return 0;
+}
+
+int fpt_live__probe(struct fpt_live *live, const struct fpt_trace_options *options)
+{
+	uint32_t pid = options->ring.filter.tgid;
+	int code;
+
+	memset(live, 0, sizeof(*live));
+	live->options = options;
+	code = probe_targets(live);
+	if (code || options->features)
+		return code;
+	if (!live->target[0].present && !live->target[1].present) {
+		refuse("no fuse with io modes in this kernel: it needs Linux 6.9 or later with "
+		       "CONFIG_FUSE_FS, or modprobe fuse");
+		return FPT_EXIT_UNSUPPORTED;
+	}
+	if (pid && kill(pid, 0) < 0 && errno == ESRCH)
+		return refuse("no process has pid %u", pid);
+	return 0;
+}
+
+static unsigned long long hooks_of(const struct fpt_target *target)
+{
+	unsigned long long hooks = 0;
+	int hook;
+
+	for (hook = 0; hook < FPT_HOOK_MAX; hook++)
+		if (target->function[hook][0])
+			hooks |= 1ULL << hook;
+	return hooks;
+}
+
+/* Into the log, and into the session as if it came from there. */
+static int take_batch(void *context, const struct fpt_batch *batch)
+{
+	struct fpt_live *live = context;
+	int err;
+
+	if (live->log && !live->log_err) {
+		live->log_err = fpt_log_writer__append(live->log, batch);
+		if (live->log_err)
+			refuse("cannot write %s: %s; the log ends here, tracing goes on",
+			       live->options->log, strerror(-live->log_err));
+	}
+	if (live->full && !batch->end)
+		return 0;
+	err = fpt_session__batch(&live->session, batch);
+	if (err == 1)
+		live->full = true;
+	return err == 1 ? 0 : err;
+}
+
+static int take_record(struct fpt_live *live, struct fpt_header *record, uint16_t kind, size_t size)
+{
+	struct fpt_batch batch = { .events = record, .bytes = size, .count = 1 };
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	record->kind = kind;
+	record->size = size;
+	record->ts_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	record->tgid = getpid();
+	return take_batch(live, &batch);
+}
+
+static void read_line(const char *path, char *out, size_t size)
+{
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return;
+	if (fgets(out, size, file))
+		out[strcspn(out, "\n")] = '\0';
+	fclose(file);
+}
+
+static int take_run_record(struct fpt_live *live)
+{
+	const struct fpt_config *filter = &live->options->ring.filter;
+	struct fpt_run_record run = { .events = ~0ULL };
+	struct timespec mono, real;
+	struct utsname name;
+	int i;
+
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	clock_gettime(CLOCK_REALTIME, &real);
+	run.realtime_offset_ns = (real.tv_sec - mono.tv_sec) * 1000000000ULL + real.tv_nsec -
+				 mono.tv_nsec;
+	/* A check is on only where each target has what it needs. */
+	for (i = 0; i < 2; i++)
+		if (live->target[i].present)
+			run.events &= fpt_target__events(&live->target[i]);
+	run.only_ino = filter->ino;
+	run.only_dev = filter->dev;
+	run.some_tasks_only = filter->tgid || filter->not_tgid || filter->comm_mode;
+	uname(&name);
+	snprintf(run.fusept, sizeof(run.fusept), "%s", FPT_VERSION);
+	snprintf(run.kernel, sizeof(run.kernel), "%.63s", name.release);
+	snprintf(run.host, sizeof(run.host), "%.63s", name.nodename);
+	read_line("/proc/sys/kernel/random/boot_id", run.boot_id, sizeof(run.boot_id));
+	return take_record(live, &run.h, FPT_RUN, sizeof(run));
+}
+
+static int take_target_records(struct fpt_live *live)
+{
+	int i, err = 0;
+
+	for (i = 0; i < 2 && !err; i++) {
+		struct fpt_target_record record = { .hooks = hooks_of(&live->target[i]),
+						    .ino_bit = live->target[i].ino_bit };
+
+		if (!live->target[i].present)
+			continue;
+		snprintf(record.fstype, sizeof(record.fstype), "%s", live->target[i].name);
+		err = take_record(live, &record.h, FPT_TARGET, sizeof(record));
+	}
+	return err;
+}
+
+/* Tells of FUSE mounts that the session does not know yet. */
+static int take_mount_records(struct fpt_live *live)
+{
+	size_t i;
+	int err = 0;
+
+	fpt_mounts__read(&live->mounts);
+	for (i = 0; i < live->mounts.count && !err; i++) {
+		const struct fpt_mount *mount = &live->mounts.mount[i];
+		struct fpt_mount_record record = { .dev = mount->dev };
+		const struct fpt_mount *told =
+			fpt_mounts__by_dev(&live->session.mounts, mount->dev);
+
+		if (!fpt_mount__is_fuse(mount) || (told && strcmp(told->path, mount->path) == 0))
+			continue;
+		snprintf(record.fstype, sizeof(record.fstype), "%s", mount->fstype);
+		snprintf(record.path, sizeof(record.path), "%s", mount->path);
+		err = take_record(live, &record.h, FPT_MOUNT, sizeof(record));
+	}
+	return err;
+}
+
+/* A batch about a mount that is not known yet is preceded by its record. */
+static int take_live_batch(void *context, const struct fpt_batch *batch)
+{
+	struct fpt_live *live = context;
+	const struct fpt_header *event;
+	bool unknown = false;
+	int err = 0;
+
+	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event)) {
+		const struct fpt_kind_info *info = fpt_kind(event->kind);
+		const struct fpt_field *dev = info ? fpt_field__find(info, "dev") : NULL;
+
+		if (event->kind == FPT_INIT ||
+		    (dev && !fpt_mounts__by_dev(&live->session.mounts, fpt_field__get(dev, event))))
+			unknown = true;
+	}
+	if (unknown)
+		err = take_mount_records(live);
+	return err ?: take_batch(live, batch);
+}
+
+int fpt_live__start(struct fpt_live *live)
+{
+	struct fpt_ring_options ring = live->options->ring;
+	char why[256];
+	int err = fpt_mounts__read(&live->mounts);
+
+	if (!err && live->options->mount) {
+		int code = choose_mount(live, &ring.filter);
+
+		if (code)
+			return code;
+	}
+	if (live->options->log) {
+		live->log = fpt_log_writer__open(live->options->log,
+						 "{\"fusept\":\"" FPT_VERSION "\"}");
+		if (!live->log)
+			return refuse("cannot write the log %s: %s", live->options->log,
+				      strerror(errno));
+	}
+	fpt_session__init(&live->session, &live->options->session);
+	live->ring = fpt_ring__open(live->target, 2, &ring, why, sizeof(why));
+	if (!live->ring)
+		return refuse("%s", why);
+	err = take_run_record(live);
+	if (!err)
+		err = take_target_records(live);
+	if (!err)
+		err = take_mount_records(live);
+	return err ? refuse("cannot start: %s", strerror(-err)) : 0;
+}
+
+int fpt_live__poll(struct fpt_live *live, int timeout_ms)
+{
+	return fpt_ring__poll(live->ring, timeout_ms, take_live_batch, live);
+}
+
+int fpt_live__finish(struct fpt_live *live)
+{
+	return fpt_ring__finish(live->ring, take_live_batch, live);
+}
+
+void fpt_live__close(struct fpt_live *live)
+{
+	int err;
+
+	fpt_ring__close(live->ring);
+	if (live->log) {
+		err = fpt_log_writer__close(live->log);
+		if (err && !live->log_err) {
+			live->log_err = err;
+			refuse("cannot finish %s: %s", live->options->log, strerror(-err));
+		}
+	}
+	fpt_session__free(&live->session);
+	fpt_mounts__free(&live->mounts);
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The linearizability search over the automaton, per inode.  The set of
+ * configurations is kept closed: whatever may have happened by now is in it.
+ */
+#include "mode_set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONFIGS_MAX 256
+#define NOT_YET 0xff
+
+struct pending {
+	struct fpt_mode_op op;
+	uint32_t tid;
+	bool exclusive;
+	bool used;
+};
+
+/* One possible present: the state, and by which row each pending one was done. */
+struct config {
+	struct fpt_mode_state state;
+	uint8_t row[FPT_PENDING_MAX]; /* NOT_YET: it has not taken effect */
+};
+
+struct fpt_mode_busy {
+	unsigned int in_flight; /* operations begun and not ended, followed or not */
+	unsigned int not_followed;
+	struct pending pending[FPT_PENDING_MAX];
+	unsigned int count;
+	struct config config[CONFIGS_MAX];
+};
+
+static bool same_config(const struct config *a, const struct config *b)
+{
+	return a->state.ctr == b->state.ctr && a->state.fb == b->state.fb &&
+	       memcmp(a->row, b->row, sizeof(a->row)) == 0;
+}
+
+static bool add_config(struct fpt_mode_busy *busy, const struct config *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < busy->count; i++)
+		if (same_config(&busy->config[i], config))
+			return true;
+	if (busy->count == CONFIGS_MAX)
+		return false;
+	busy->config[busy->count++] = *config;
+	return true;
+}
+
+/* Adds every configuration that follows from @from by one operation. */
+static bool add_followers(struct fpt_mode_busy *busy, struct config from)
+{
+	unsigned int slot;
+	size_t row;
+
+	for (slot = 0; slot < FPT_PENDING_MAX; slot++) {
+		const struct fpt_mode_op *op = &busy->pending[slot].op;
+
+		if (!busy->pending[slot].used || from.row[slot] != NOT_YET)
+			continue;
+		for (row = 0; row < fpt_row_count; row++) {
+			struct config next = from;
+
+			if (fpt_rows[row].op != op->op || !fpt_rows[row].guard(&from.state, op))
+				continue;
+			next.state = fpt_mode_apply(&fpt_rows[row], &from.state, op);
+			next.row[slot] = row;
+			if (!add_config(busy, &next))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The list grows while it is walked, until nothing new follows. */
+static void close_set(struct fpt_mode *mode)
+{
+	unsigned int i;
+
+	for (i = 0; mode->known && i < mode->busy->count; i++)
+		mode->known = add_followers(mode->busy, mode->busy->config[i]);
+}
+
+static void start_from(struct fpt_mode_busy *busy, const struct fpt_mode_state *state)
+{
+	busy->count = 1;
+	busy->config[0].state = *state;
+	memset(busy->config[0].row, NOT_YET, sizeof(busy->config[0].row));
+}
+
+int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
+{
+	struct fpt_mode_busy *busy = mode->busy;
+	unsigned int slot;
+
+	if (!busy) {
+		busy = mode->busy = calloc(1, sizeof(*busy));
+		if (!busy) {
+			mode->known = false;
+			return -ENOMEM;
+		}
+		if (mode->known)
+			start_from(busy, &mode->state);
+	}
+	for (slot = 0; slot < FPT_PENDING_MAX; slot++)
+		busy->pending[slot].exclusive = false;
+	for (slot = 0; slot < FPT_PENDING_MAX && busy->pending[slot].used; slot++)
+		;
+	busy->in_flight++;
+	if (slot == FPT_PENDING_MAX) {
+		busy->not_followed++;
+		mode->known = false;
+		return 0;
+	}
+	busy->pending[slot] = (struct pending){ *op, tid, busy->in_flight == 1, true };
+	close_set(mode);
+	return 0;
+}
+
+static struct pending *find_pending(struct fpt_mode_busy *busy, const struct fpt_mode_end *end)
+{
+	unsigned int slot;
+
+	for (slot = 0; busy && slot < FPT_PENDING_MAX; slot++)
+		if (busy->pending[slot].used && busy->pending[slot].tid == end->tid &&
+		    busy->pending[slot].op.op == end->op)
+			return &busy->pending[slot];
+	return NULL;
+}
+
+/* What the operation may have met: the states in which it was still to come. */
+static void survey(const struct fpt_mode_busy *busy, unsigned int slot,
+		   struct fpt_mode_judgement *judgement)
+{
+	unsigned int i;
+
+	for (i = 0; i < busy->count; i++) {
+		const struct fpt_mode_state *s = &busy->config[i].state;
+
+		if (busy->config[i].row[slot] != NOT_YET)
+			continue;
+		judgement->found = *s;
+		*(s->ctr > 0 ? &judgement->may_cached : &judgement->may_not_cached) = true;
+		*(s->fb ? &judgement->may_fb : &judgement->may_no_fb) = true;
+		if (s->fb && s->fb == judgement->op.fb)
+			judgement->may_same_fb = true;
+		else if (s->fb)
+			judgement->may_other_fb = true;
+	}
+}
+
+static bool row_fits(const struct fpt_row *row, const struct fpt_mode_end *end,
+		     const struct fpt_mode_op *op)
+{
+	if (row->result != end->result)
+		return false;
+	if (!end->equality_known || op->op != FPT_OP_UNCACHED_START || !op->fb)
+		return true;
+	/* EBUSY is tested before the numbers, ETXTBSY and success come after. */
+	return row->result == -EBUSY || end->unequal == (row->result == -EIO);
+}
+
+/* Keeps what agrees with the result; the slot is then free again. */
+static void filter(struct fpt_mode_busy *busy, unsigned int slot, const struct fpt_mode_end *end)
+{
+	struct config config;
+	unsigned int i, count = busy->count;
+
+	busy->count = 0;
+	for (i = 0; i < count; i++) {
+		config = busy->config[i];
+		if (config.row[slot] == NOT_YET ||
+		    !row_fits(&fpt_rows[config.row[slot]], end, &busy->pending[slot].op))
+			continue;
+		config.row[slot] = NOT_YET;
+		add_config(busy, &config);
+	}
+}
+
+static struct fpt_mode_state as_read(const struct fpt_state *read)
+{
+	return (struct fpt_mode_state){ read->ctr, read->fb };
+}
+
+static bool same_state(const struct fpt_mode_state *a, const struct fpt_mode_state *b)
+{
+	return a->ctr == b->ctr && a->fb == b->fb;
+}
+
+/* Nothing else ran meanwhile: what was read at entry and exit is exact. */
+static void judge_readings(struct fpt_mode *mode, const struct fpt_mode_end *end,
+			   struct fpt_mode_judgement *judgement)
+{
+	struct fpt_mode_state after = as_read(end->after);
+	bool cached_bit = end->after->bits & FPT_BIT_CACHE_IO;
+
+	judgement->expected = mode->busy->config[0].state;
+	judgement->found = after;
+	if (mode->busy->count != 1 || !same_state(&after, &judgement->expected))
+		judgement->verdict = FPT_MODE_LEFT_WRONG;
+	else if (judgement->verdict == FPT_MODE_EXPLAINED && cached_bit != (after.ctr > 0))
+		judgement->verdict = FPT_MODE_BIT_WRONG;
+	mode->known = true;
+	start_from(mode->busy, &after);
+}
+
+static void judge(struct fpt_mode *mode, struct pending *pending, const struct fpt_mode_end *end,
+		  struct fpt_mode_judgement *judgement)
+{
+	struct fpt_mode_busy *busy = mode->busy;
+	unsigned int slot = pending - busy->pending;
+	bool readable = pending->exclusive && (end->before->bits & FPT_BIT_READ);
+	struct fpt_mode_state before = as_read(end->before);
+	bool drifted = false;
+
+	judgement->op = pending->op;
+	judgement->exclusive = pending->exclusive;
+	if (readable) {
+		drifted = mode->known && !same_state(&before, &mode->state);
+		judgement->expected = mode->state;
+		mode->known = true;
+		start_from(busy, &before);
+		close_set(mode);
+	}
+	if (!mode->known)
+		return;
+	survey(busy, slot, judgement);
+	filter(busy, slot, end);
+	if (drifted) {
+		judgement->verdict = FPT_MODE_DRIFTED;
+		judgement->found = before;
+	} else {
+		judgement->verdict = busy->count ? FPT_MODE_EXPLAINED : FPT_MODE_UNEXPLAINED;
+	}
+	if (busy->count == 0) {
+		judgement->verdict = FPT_MODE_UNEXPLAINED;
+		mode->known = readable;
+		if (readable)
+			start_from(busy, &(struct fpt_mode_state){ end->after->ctr, end->after->fb });
+	} else if (readable) {
+		judge_readings(mode, end, judgement);
+	}
+}
+
+void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
+		   struct fpt_mode_judgement *judgement)
+{
+	struct fpt_mode_busy *busy = mode->busy;
+	struct pending *pending = find_pending(busy, end);
+	unsigned int slot;
+
+	memset(judgement, 0, sizeof(*judgement));
+	judgement->verdict = FPT_MODE_UNKNOWN;
+	if (pending) {
+		judge(mode, pending, end, judgement);
+		pending->used = false;
+	} else {
+		/* Its begin was not seen: it overlapped everything in flight. */
+		mode->known = false;
+		if (!busy)
+			return;
+		for (slot = 0; slot < FPT_PENDING_MAX; slot++)
+			busy->pending[slot].exclusive = false;
+		if (!busy->not_followed)
+			return;
+		busy->not_followed--;
+	}
+	if (--busy->in_flight)
+		return;
+	/* Where more than one state is possible, the next quiet reading decides. */
+	mode->known = mode->known && busy->count == 1;
+	if (mode->known)
+		mode->state = busy->config[0].state;
+	free(busy);
+	mode->busy = NULL;
+}
+
+void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb)
+{
+	unsigned int i;
+
+	if (!mode->known) {
+		*may_fb = *may_no_fb = true;
+	} else if (!mode->busy) {
+		*(mode->state.fb ? may_fb : may_no_fb) = true;
+	} else {
+		for (i = 0; i < mode->busy->count; i++)
+			*(mode->busy->config[i].state.fb ? may_fb : may_no_fb) = true;
+	}
+}
+
+bool fpt_mode__in_flight(const struct fpt_mode *mode)
+{
+	return mode->busy;
+}
+
+void fpt_mode__forget(struct fpt_mode *mode)
+{
+	free(mode->busy);
+	mode->busy = NULL;
+	mode->known = false;
+}

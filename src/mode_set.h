@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is known of one inode's io mode while operations overlap: the set of
+ * states that some order of them allows.  An operation takes effect at an
+ * instant between its begin and its end; its result, known at its end, rules
+ * states out, and an empty set means that no order explains what was seen.
+ * Judges; reports nothing.
+ */
+#ifndef FPT_MODE_SET_H
+#define FPT_MODE_SET_H
+
+#include "model.h"
+
+#define FPT_PENDING_MAX 8 /* overlapping operations followed; beyond: unknown */
+
+struct fpt_mode_busy;
+
+struct fpt_mode {
+	struct fpt_mode_state state; /* while nothing is in flight and known is set */
+	bool known;
+	struct fpt_mode_busy *busy; /* while something is in flight */
+};
+
+/* What an operation's end tells, beside the operation itself. */
+struct fpt_mode_end {
+	enum fpt_op op;
+	uint32_t tid;
+	int result;
+	bool equality_known; /* the inode's number stood still meanwhile */
+	bool unequal; /* if so: they differ and the mode is in force */
+	const struct fpt_state *before, *after; /* as read at entry and exit */
+};
+
+enum fpt_mode_verdict {
+	FPT_MODE_EXPLAINED, /* some order explains it */
+	FPT_MODE_UNKNOWN, /* not enough is known to judge it */
+	FPT_MODE_UNEXPLAINED, /* no order does */
+	FPT_MODE_DRIFTED, /* explained, but the state had changed unseen before it */
+	FPT_MODE_LEFT_WRONG, /* explained, but it left another state than it should */
+	FPT_MODE_BIT_WRONG, /* explained, but FUSE_I_CACHE_IO_MODE does not fit */
+};
+
+struct fpt_mode_judgement {
+	enum fpt_mode_verdict verdict;
+	struct fpt_mode_op op; /* as judged */
+	bool exclusive; /* nothing else ran on the inode meanwhile */
+	/* Over the states the operation may have met: */
+	bool may_cached, may_not_cached; /* ctr > 0, ctr <= 0 */
+	bool may_fb, may_no_fb, may_same_fb, may_other_fb;
+	struct fpt_mode_state expected, found; /* where a state was wrong */
+};
+
+/* An operation begins.  -ENOMEM: the inode is unknown until it is quiet. */
+int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op);
+
+/* It ends, and is judged. */
+void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
+		   struct fpt_mode_judgement *judgement);
+
+/* Which of "a backing file is attached" and "none is" may hold right now. */
+void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb);
+
+bool fpt_mode__in_flight(const struct fpt_mode *mode);
+
+/* Evidence was lost: nothing is known, nothing in flight will be seen to end. */
+void fpt_mode__forget(struct fpt_mode *mode);
+
+#endif

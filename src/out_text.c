@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Text for people: a line an event, and under an open that failed the cause in
+ * the user's terms.  Every name passes fpt_sanitize().
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "session.h"
+#include "value.h"
+
+#define WIDTH 80
+#define NS_PER_S UINT64_C(1000000000)
+
+struct line {
+	char text[2048];
+	size_t used;
+};
+
+static void add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct line *line, const char *format, ...)
+{
+	size_t room = sizeof(line->text) - line->used;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(line->text + line->used, room, format, arguments);
+	va_end(arguments);
+	line->used += length < 0 ? 0 : (size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void add_name(struct line *line, const char *name, size_t size)
+{
+	char words[300];
+
+	fpt_sanitize(words, sizeof(words), name, size);
+	add(line, "%-12s", words);
+}
+
+static void add_time(struct line *line, const struct fpt_session *session, uint64_t ts_ns)
+{
+	uint64_t unix_ns = ts_ns + session->run.realtime_offset_ns;
+	uint64_t since = session->options.time == FPT_TIME_DELTA && session->last_ns ?
+				 session->last_ns : session->first_ns;
+	time_t seconds = unix_ns / NS_PER_S;
+	struct tm tm;
+	char clock[16];
+
+	switch (session->options.time) {
+	case FPT_TIME_CLOCK:
+	case FPT_TIME_CLOCK_US:
+		localtime_r(&seconds, &tm);
+		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+		add(line, "%s", clock);
+		if (session->options.time == FPT_TIME_CLOCK_US)
+			add(line, ".%06" PRIu64, unix_ns % NS_PER_S / 1000);
+		add(line, " ");
+		break;
+	case FPT_TIME_UNIX:
+		add(line, "%" PRIu64 ".%06" PRIu64 " ", unix_ns / NS_PER_S, unix_ns % NS_PER_S / 1000);
+		break;
+	case FPT_TIME_START:
+	case FPT_TIME_DELTA:
+		since = ts_ns > since ? ts_ns - since : 0;
+		add(line, "%4" PRIu64 ".%06" PRIu64 " ", since / NS_PER_S, since % NS_PER_S / 1000);
+		break;
+	}
+}
+
+static const char *asked(uint64_t flags, unsigned int ino_bit)
+{
+	bool passthrough = flags >> 37 & 1, ino = ino_bit && (flags >> ino_bit & 1);
+
+	return passthrough ? ino ? "passthrough, passthrough_ino" : "passthrough" :
+	       ino	   ? "passthrough_ino" : "neither";
+}
+
+static void add_init(struct line *line, const struct fpt_session *session, const struct fpt_init *e)
+{
+	char mount[300], conn[FPT_VALUE_MAX];
+
+	add(line, "%s (dev %u:%u): offered %s;",
+	    fpt_session__mount_words(session, e->dev, mount, sizeof(mount)), e->dev >> 20,
+	    e->dev & 0xfffff, asked(e->offered, e->ino_bit));
+	add(line, " requested %s; in force %s, max_stack_depth %u",
+	    asked(e->requested, e->ino_bit), fpt_print_conn(conn, sizeof(conn), e->conn_flags),
+	    e->effective_stack_depth);
+}
+
+static void add_open(struct line *line, const struct fpt_open *e)
+{
+	char words[FPT_VALUE_MAX];
+
+	add_name(line, e->name, sizeof(e->name));
+	add(line, " nodeid %-4" PRIu64 " ", (uint64_t)e->nodeid);
+	if (e->ret)
+		add(line, "%s", fpt_print_errno(words, sizeof(words), e->ret));
+	else if (e->file_mode == FPT_IOM_UNCACHED)
+		add(line, "passthrough, backing id %d", e->backing_id);
+	else
+		add(line, "%s", e->file_mode == FPT_IOM_CACHED ? "cached" : "direct");
+}
+
+static void add_backing_open(struct line *line, const struct fpt_backing_open *e)
+{
+	char words[FPT_VALUE_MAX];
+
+	if (e->ret < 0)
+		add(line, "fd %d: %s", e->fd, fpt_print_errno(words, sizeof(words), e->ret));
+	else
+		add(line, "backing id %d = ino %" PRIu64 " (dev %s)", e->ret,
+		    (uint64_t)e->backing_ino, fpt_print_dev(words, sizeof(words), e->backing_dev));
+}
+
+/* Inner events, for those who look behind the scenes: every field by name. */
+static void add_fields(struct line *line, const struct fpt_header *h)
+{
+	const struct fpt_kind_info *info = fpt_kind(h->kind);
+	char words[300];
+	size_t i;
+
+	for (i = 0; info && i < info->nfields; i++) {
+		const struct fpt_field *field = &info->fields[i];
+
+		if (field->format == FPT_FORMAT_HIDDEN || field->format == FPT_FORMAT_KEY)
+			continue;
+		add(line, "%s%s=%s", i ? " " : "", field->name,
+		    fpt_print_field(words, sizeof(words), field, h));
+	}
+}
+
+static void add_what(struct line *line, const struct fpt_session *session,
+		     const struct fpt_header *h)
+{
+	const struct fpt_backing_close *close = (const void *)h;
+	const struct fpt_release *release = (const void *)h;
+
+	switch (h->kind) {
+	case FPT_INIT:
+		return add_init(line, session, (const void *)h);
+	case FPT_OPEN:
+		return add_open(line, (const void *)h);
+	case FPT_RELEASE:
+		add_name(line, release->name, sizeof(release->name));
+		return add(line, " nodeid %-4" PRIu64, (uint64_t)release->nodeid);
+	case FPT_BACKING_OPEN:
+		return add_backing_open(line, (const void *)h);
+	case FPT_BACKING_CLOSE:
+		return add(line, "backing id %d%s%s", close->backing_id, close->ret ? ": " : "",
+			   close->ret ? fpt_errno_name(close->ret) : "");
+	default:
+		return add_fields(line, h);
+	}
+}
+
+/* Prints text from column @indent on, broken between words. */
+static void print_wrapped(FILE *out, const char *text, size_t indent, size_t column)
+{
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (column > indent && column + 1 + word > WIDTH) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			fputc(' ', out);
+			column++;
+		}
+		fprintf(out, "%.*s", (int)word, text);
+		column += word;
+		text += word + (text[word] == ' ');
+	}
+}
+
+static const char *paint(const struct fpt_session *session, const struct fpt_check_info *check)
+{
+	if (!session->options.color)
+		return "";
+	return check->severity == FPT_SEVERITY_WARNING ? "\033[33m" : "\033[31m";
+}
+
+static void print_finding(struct fpt_session *session, const struct fpt_finding *finding,
+			  size_t indent, bool because)
+{
+	const struct fpt_check_info *check = &fpt_checks[finding->check];
+	FILE *out = session->options.out;
+	char text[sizeof(finding->text) + 16];
+
+	snprintf(text, sizeof(text), "%s%s", because ? "because " : "", finding->text);
+	fprintf(out, "%*s", (int)indent, "");
+	print_wrapped(out, text, indent, indent);
+	fprintf(out, "\n%*s%s[%s, %s %s]%s\n", (int)indent, "", paint(session, check), check->id,
+		fpt_who_name(check->who), fpt_severity_name(check->severity),
+		session->options.color ? "\033[0m" : "");
+}
+
+static void text_event(struct fpt_session *session, const struct fpt_header *h)
+{
+	const struct fpt_kind_info *info = fpt_kind(h->kind);
+	const struct fpt_open *open = (const void *)h;
+	struct line line = {};
+	size_t indent;
+	unsigned int i;
+
+	add_time(&line, session, h->ts_ns);
+	indent = line.used + 2;
+	add(&line, "%-8s ", info ? info->name : "unknown");
+	add_what(&line, session, h);
+	while (line.used && line.text[line.used - 1] == ' ')
+		line.text[--line.used] = '\0';
+	fprintf(session->options.out, "%s", line.text);
+	fputc('\n', session->options.out);
+	for (i = 0; i < session->findings; i++)
+		print_finding(session, &session->finding[i], indent,
+			      h->kind == FPT_OPEN && open->ret < 0);
+}
+
+static void text_header(struct fpt_session *session)
+{
+	static const char *const column[] = { "   SECONDS", "TIME    ", "TIME           ",
+					      "UNIX TIME        ", "     DELTA" };
+
+	if (session->options.events)
+		fprintf(session->options.out, "%s  EVENT    WHAT\n",
+			column[session->options.time]);
+}
+
+static void print_counts(struct fpt_session *session, const struct fpt_summary *summary)
+{
+	const struct fpt_kind_info *info;
+	FILE *out = session->options.out;
+	size_t i = 0;
+
+	fprintf(out, "\n%12s  %s\n", "COUNT", "EVENT");
+	while ((info = fpt_kinds(&i)))
+		if (info->kind < 64 && summary->events[info->kind])
+			fprintf(out, "%12" PRIu64 "  %-18s %s\n", summary->events[info->kind],
+				info->name, info->text);
+}
+
+static void print_checks_off(struct fpt_session *session)
+{
+	FILE *out = session->options.out;
+	int check, off = 0;
+
+	for (check = 0; session->checker && check < FPT_CHECK_MAX; check++)
+		off += fpt_checker__off(session->checker, check);
+	if (off)
+		fprintf(out, "checks     %d of %d are off: %s\n", off, FPT_CHECK_MAX,
+			session->run.some_tasks_only ?
+				"a filter on processes hides the history they need" :
+				"this kernel lacks hooks they need (fusept-trace --features)");
+}
+
+static void print_verdict(struct fpt_session *session, const struct fpt_summary *summary)
+{
+	FILE *out = session->options.out;
+	int severity, who, check;
+
+	fprintf(out, "verdict    %s", fpt_verdict_name(fpt_summary__verdict(summary)));
+	for (severity = 0; severity < FPT_SEVERITIES; severity++)
+		for (who = 0; who < FPT_WHOS; who++) {
+			uint64_t count = fpt_summary__count(summary, severity, who);
+
+			if (count)
+				fprintf(out, ", %" PRIu64 " %s %s%s", count, fpt_who_name(who),
+					fpt_severity_name(severity), count > 1 ? "s" : "");
+		}
+	fputc('\n', out);
+	for (check = 0; check < FPT_CHECK_MAX; check++)
+		if (summary->findings[check])
+			fprintf(out, "%10" PRIu64 " %s: %s\n%11sremedy: %s\n",
+				summary->findings[check], fpt_checks[check].id,
+				fpt_checks[check].rule, "", fpt_checks[check].remedy);
+}
+
+static void text_summary(struct fpt_session *session, const char *why, const char *command)
+{
+	const struct fpt_summary *s = fpt_session__summary(session);
+	FILE *out = session->options.out;
+
+	if (session->options.counts)
+		print_counts(session, s);
+	fprintf(out, "\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
+		" direct, %" PRIu64 " failed\n", s->opens, s->opens_passthrough, s->opens_cached,
+		s->opens_direct, s->opens_failed);
+	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
+	if (s->missed)
+		fprintf(out, "missed     %" PRIu64 " program runs that the kernel skipped\n", s->missed);
+	if (s->not_judged || s->unproven)
+		fprintf(out, "undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
+			" doubts about inodes seen from mid-life only\n", s->not_judged, s->unproven);
+	if (why)
+		fprintf(out, "stream     %s\n", why);
+	print_checks_off(session);
+	if (command)
+		fprintf(out, "command    %s\n", command);
+	print_verdict(session, s);
+	fflush(out);
+}
+
+const struct fpt_output fpt_out_text = { "text", text_header, text_event, text_summary };

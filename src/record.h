@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Records that user space adds to the event stream and the log; the programs
+ * in bpf/ never make one.  Numbers and fields are append-only.
+ */
+#ifndef FPT_RECORD_H
+#define FPT_RECORD_H
+
+#include "event.h"
+
+typedef char FPT_TEXT256[256];
+
+/* As FPT_FIELDS_* and FPT_EVENTS of spec/events.def. */
+#define FPT_FIELDS_MOUNT(F) \
+	F(__u32, dev, DEV) \
+	F(__u32, pad, HIDDEN) \
+	F(FPT_TEXT16, fstype, TEXT) \
+	F(FPT_TEXT256, path, TEXT)
+
+/* What one run looked at; the first record of a stream. */
+#define FPT_FIELDS_RUN(F) \
+	F(__u64, realtime_offset_ns, DEC) \
+	F(__u64, events, HEX) \
+	F(__u64, only_ino, DEC) \
+	F(__u32, only_dev, DEV) \
+	F(__u32, some_tasks_only, BOOL) \
+	F(FPT_TEXT16, fusept, TEXT) \
+	F(FPT_TEXT64, kernel, TEXT) \
+	F(FPT_TEXT64, host, TEXT) \
+	F(FPT_TEXT64, boot_id, TEXT)
+
+/* One kernel side that it looked at: the built-in fuse or the bundled module. */
+#define FPT_FIELDS_TARGET(F) \
+	F(__u64, hooks, HEX) \
+	F(__u32, ino_bit, DEC) \
+	F(__u32, pad, HIDDEN) \
+	F(FPT_TEXT16, fstype, TEXT)
+
+#define FPT_RECORDS(E) \
+	E(1000, MOUNT, mount, "a mount was seen") \
+	E(1001, RUN, run, "tracing began") \
+	E(1002, TARGET, target, "a fuse was found to trace")
+
+#define FPT_RECORD_FIRST 1000 /* kinds from here on are records */
+
+#define FPT_RECORD(number, NAME, name, text) FPT_##NAME = number,
+enum fpt_record_kind { FPT_RECORDS(FPT_RECORD) };
+#undef FPT_RECORD
+
+#define FPT_RECORD_STRUCT(number, NAME, name, text) \
+	struct fpt_##name##_record { \
+		struct fpt_header h; \
+		FPT_FIELDS_##NAME(FPT_MEMBER) \
+	}; \
+	_Static_assert(sizeof(struct fpt_##name##_record) % 8 == 0, #NAME " has a hole");
+FPT_RECORDS(FPT_RECORD_STRUCT)
+#undef FPT_RECORD_STRUCT
+
+/* An ABI promise of the log: a changed size is another record. */
+_Static_assert(sizeof(struct fpt_mount_record) == 312, "fpt_mount_record");
+_Static_assert(sizeof(struct fpt_run_record) == 272, "fpt_run_record");
+_Static_assert(sizeof(struct fpt_target_record) == 64, "fpt_target_record");
+
+#endif

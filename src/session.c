@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Drives checker and output from a stream of batches, live and audited alike. */
+#include "session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "value.h"
+
+const struct fpt_output *fpt_output__find(const char *name)
+{
+	static const struct fpt_output *const outputs[] = { &fpt_out_text, &fpt_out_json };
+	size_t i;
+
+	for (i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
+		if (strcmp(outputs[i]->name, name) == 0)
+			return outputs[i];
+	return NULL;
+}
+
+void fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options)
+{
+	memset(session, 0, sizeof(*session));
+	session->options = *options;
+}
+
+void fpt_session__free(struct fpt_session *session)
+{
+	fpt_checker__free(session->checker);
+	fpt_mounts__free(&session->mounts);
+}
+
+static void keep_finding(void *context, const struct fpt_finding *finding)
+{
+	struct fpt_session *session = context;
+
+	if (session->findings < FPT_FINDINGS_PER_EVENT)
+		session->finding[session->findings++] = *finding;
+}
+
+static int start(struct fpt_session *session, const struct fpt_run_record *run)
+{
+	struct fpt_checker_options options = {
+		.events = run->events,
+		.some_tasks_only = run->some_tasks_only,
+		.only_ino = run->only_ino,
+		.report = keep_finding,
+		.context = session,
+	};
+
+	if (session->checker)
+		return 0;
+	session->run = *run;
+	session->checker = fpt_checker__new(&options);
+	if (!session->checker)
+		return -ENOMEM;
+	session->options.output->header(session);
+	return 0;
+}
+
+static int take_record(struct fpt_session *session, const struct fpt_header *h)
+{
+	const struct fpt_mount_record *mount = (const void *)h;
+	struct fpt_mount known = {};
+
+	switch (h->kind) {
+	case FPT_RUN:
+		return start(session, (const void *)h);
+	case FPT_TARGET:
+		if (session->targets < 2)
+			session->target[session->targets++] = *(const struct fpt_target_record *)h;
+		return 0;
+	case FPT_MOUNT:
+		known.dev = mount->dev;
+		snprintf(known.fstype, sizeof(known.fstype), "%.15s", mount->fstype);
+		snprintf(known.path, sizeof(known.path), "%.255s", mount->path);
+		return fpt_mounts__add(&session->mounts, &known);
+	}
+	return 0;
+}
+
+bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event)
+{
+	const unsigned long long usual = 1ULL << FPT_INIT | 1ULL << FPT_BACKING_OPEN |
+					 1ULL << FPT_BACKING_CLOSE | 1ULL << FPT_OPEN |
+					 1ULL << FPT_RELEASE;
+	const struct fpt_open *open = (const void *)event;
+
+	if (session->findings)
+		return true;
+	if (session->options.failures_only)
+		return event->kind == FPT_OPEN && open->ret < 0 &&
+		       (!session->options.only_errno || open->ret == -session->options.only_errno);
+	if (session->options.all_events)
+		return true;
+	return event->kind < 64 && (usual >> event->kind & 1);
+}
+
+static int take_event(struct fpt_session *session, const struct fpt_header *event)
+{
+	if (!session->first_ns)
+		session->first_ns = event->ts_ns;
+	session->findings = 0;
+	fpt_checker__event(session->checker, event);
+	if (session->options.events && fpt_session__shows(session, event)) {
+		session->options.output->event(session, event);
+		session->printed++;
+	}
+	session->last_ns = event->ts_ns;
+	return session->options.max_events && session->printed >= session->options.max_events;
+}
+
+int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
+{
+	const struct fpt_header *event;
+	bool told = false;
+	int err = 0;
+
+	for (event = fpt_batch__next(batch, NULL); event && err == 0;
+	     event = fpt_batch__next(batch, event)) {
+		if (event->kind >= FPT_RECORD_FIRST) {
+			err = take_record(session, event);
+			continue;
+		}
+		if (!session->checker)
+			return -EPROTO;
+		if (!told)
+			fpt_checker__batch(session->checker, batch);
+		told = true;
+		err = take_event(session, event);
+	}
+	if (session->checker && !told && err == 0)
+		fpt_checker__batch(session->checker, batch);
+	fflush(session->options.out);
+	return err;
+}
+
+void fpt_session__gap(struct fpt_session *session)
+{
+	if (session->checker)
+		fpt_checker__gap(session->checker, session->last_ns);
+}
+
+const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)
+{
+	return session->checker ? fpt_checker__summary(session->checker) : &session->no_summary;
+}
+
+const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,
+				     size_t size)
+{
+	const struct fpt_mount *mount = fpt_mounts__by_dev(&session->mounts, dev);
+	char words[FPT_VALUE_MAX];
+
+	if (mount)
+		fpt_sanitize(out, size, mount->path, sizeof(mount->path));
+	else
+		snprintf(out, size, "dev %s", fpt_print_dev(words, sizeof(words), dev));
+	return out;
+}

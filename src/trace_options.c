@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Parses fusept-trace's command line.  Checks words, not the machine. */
+#include "trace_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "value.h"
+#include "version.h"
+
+#define RING_BYTES (8UL << 20)
+
+static const char help[] =
+"usage: fusept-trace [options] [-- CMD [ARG...]]\n"
+"Watches FUSE passthrough live, on the built-in fuse and the bundled module, and\n"
+"judges it: with CMD while that runs, else until -d is over or Ctrl-C.\n"
+"\n"
+"which events (decided in the kernel)\n"
+"  -m, --mount DIR       only this mount\n"
+"      --ino N           only inodes with this nodeid or inode number\n"
+"  -p, -P PID            only this process / all but this one\n"
+"  -n, -N GLOB           only commands of this name / all but those (one * allowed)\n"
+"how long\n"
+"  -d, --duration TIME   stop after TIME: 10s, 500ms, 2m, 1h\n"
+"      --max-events N    stop after N events were printed\n"
+"what is printed\n"
+"  -f, --format FORM     text (default) or json: JSON Lines\n"
+"  -c / -C               the summary only, with counts / counts after the events\n"
+"  -x[ERRNO]             only opens that failed (with this errno) and findings\n"
+"  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
+"  -a, --all             inner events too\n"
+"      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
+"  -q, -v                no remarks / what is being done, and libbpf's messages\n"
+"what is kept\n"
+"  -w, --write LOG       a log for fusept-audit; - is standard output\n"
+"      --ring-size SIZE  of the buffer between kernel and tool (default 8M)\n"
+"what is possible\n"
+"      --features        which hooks and checks this kernel allows, and stop\n"
+"      --dry-run         say what would be traced, and stop\n"
+"  -h, --help            this text\n"
+"  -V, --version         the version\n"
+"\n"
+"Exit status: 0 pass (or CMD's own); 1 violation; 2 usage or environment;\n"
+"3 inconclusive, evidence was lost; 77 this kernel lacks what is needed.\n";
+
+enum { OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN };
+
+static const struct option long_options[] = {
+	{ "mount", required_argument, NULL, 'm' },
+	{ "ino", required_argument, NULL, OPT_INO },
+	{ "duration", required_argument, NULL, 'd' },
+	{ "max-events", required_argument, NULL, OPT_MAX_EVENTS },
+	{ "format", required_argument, NULL, 'f' },
+	{ "all", no_argument, NULL, 'a' },
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "write", required_argument, NULL, 'w' },
+	{ "ring-size", required_argument, NULL, OPT_RING_SIZE },
+	{ "features", no_argument, NULL, OPT_FEATURES },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{},
+};
+
+struct parse {
+	struct fpt_trace_options *options;
+	const char *color;
+	int t_count;
+	bool relative;
+};
+
+static int refuse(const char *what, const char *value, const char *wanted)
+{
+	fprintf(stderr, "fusept-trace: %s '%s': %s\n", what, value, wanted);
+	return -EINVAL;
+}
+
+static int parse_number(const char *what, const char *text, uint64_t max, uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-' || *value == 0 || *value > max)
+		return refuse(what, text, "want a whole number above 0");
+	return 0;
+}
+
+/* A number and a unit, out of "unit:factor" pairs of which the first is the default. */
+static int parse_scaled(const char *what, const char *text, const char *wanted,
+			const char *const units[], const uint64_t factors[], uint64_t *value)
+{
+	char *end;
+	double number = strtod(text, &end);
+	int i;
+
+	for (i = 0; units[i]; i++) {
+		if (strcmp(end, units[i]) != 0 || end == text || !(number > 0) ||
+		    number * factors[i] > 1e18)
+			continue;
+		*value = number * factors[i];
+		return 0;
+	}
+	return refuse(what, text, wanted);
+}
+
+static int parse_duration(const char *text, uint64_t *ns)
+{
+	static const char *const units[] = { "", "s", "ms", "us", "m", "h", NULL };
+	static const uint64_t factors[] = { 1000000000, 1000000000, 1000000, 1000, 60000000000,
+					    3600000000000 };
+
+	return parse_scaled("duration", text, "want a time above 0, such as 10s or 500ms", units,
+			    factors, ns);
+}
+
+static int parse_ring_size(const char *text, size_t *bytes)
+{
+	static const char *const units[] = { "", "K", "M", "G", NULL };
+	static const uint64_t factors[] = { 1, 1 << 10, 1 << 20, 1 << 30 };
+	static const char wanted[] = "want a power of two from 4K to 1G";
+	uint64_t value;
+	int err = parse_scaled("ring size", text, wanted, units, factors, &value);
+
+	if (!err && (value < 4096 || value > 1UL << 30 || value & (value - 1)))
+		err = refuse("ring size", text, wanted);
+	if (!err)
+		*bytes = value;
+	return err;
+}
+
+static int parse_comm(struct fpt_config *filter, const char *glob, bool not)
+{
+	const char *star = strchr(glob, '*');
+	size_t head = star ? (size_t)(star - glob) : strlen(glob);
+
+	if (!*glob || strpbrk(glob, "?[\\") || (star && strchr(star + 1, '*')))
+		return refuse("command pattern", glob, "want a name with at most one *");
+	if (head > 15 || (star && strlen(star + 1) > 15))
+		return refuse("command pattern", glob, "the kernel keeps 15 bytes of a name");
+	memcpy(filter->comm, glob, head);
+	if (star)
+		snprintf(filter->comm_tail, sizeof(filter->comm_tail), "%s", star + 1);
+	filter->comm_mode = star ? FPT_COMM_GLOB : FPT_COMM_EXACT;
+	filter->comm_not = not;
+	return 0;
+}
+
+static int parse_only_errno(struct fpt_session_options *session, const char *name)
+{
+	int number;
+
+	session->failures_only = true;
+	if (!name)
+		return 0;
+	for (number = 1; number < 256; number++) {
+		if (fpt_errno_name(number) && strcmp(fpt_errno_name(number), name) == 0) {
+			session->only_errno = number;
+			return 0;
+		}
+	}
+	return refuse("errno", name, "want a name such as EIO");
+}
+
+static int parse_which(struct parse *parse, int option)
+{
+	struct fpt_config *filter = &parse->options->ring.filter;
+	uint64_t number = 0;
+	int err;
+
+	switch (option) {
+	case 'm':
+		parse->options->mount = optarg;
+		return 0;
+	case OPT_INO:
+		err = parse_number("inode number", optarg, UINT64_MAX, &number);
+		filter->ino = number;
+		return err;
+	case 'p':
+	case 'P':
+		err = parse_number("pid", optarg, INT32_MAX, &number);
+		*(option == 'p' ? &filter->tgid : &filter->not_tgid) = number;
+		return err;
+	default:
+		return parse_comm(filter, optarg, option == 'N');
+	}
+}
+
+static int parse_how(struct parse *parse, int option)
+{
+	struct fpt_trace_options *options = parse->options;
+	struct fpt_session_options *session = &options->session;
+
+	switch (option) {
+	case 'd':
+		return parse_duration(optarg, &options->duration_ns);
+	case OPT_MAX_EVENTS:
+		return parse_number("event count", optarg, UINT64_MAX, &session->max_events);
+	case 'f':
+		session->output = fpt_output__find(optarg);
+		return session->output ? 0 : refuse("format", optarg, "want text or json");
+	case 'c':
+		session->events = false;
+		session->counts = true;
+		return 0;
+	case 'C':
+		session->events = true;
+		session->counts = true;
+		return 0;
+	case 'x':
+		return parse_only_errno(session, optarg);
+	case OPT_RING_SIZE:
+		return parse_ring_size(optarg, &options->ring.ring_bytes);
+	}
+	return 0;
+}
+
+static int parse_one(struct parse *parse, int option)
+{
+	struct fpt_trace_options *options = parse->options;
+
+	switch (option) {
+	case 'm': case OPT_INO: case 'p': case 'P': case 'n': case 'N':
+		return parse_which(parse, option);
+	case 'a':
+		options->session.all_events = true;
+		return 0;
+	case 't':
+		parse->t_count++;
+		return 0;
+	case 'r':
+		parse->relative = true;
+		return 0;
+	case OPT_COLOR:
+		parse->color = optarg;
+		return 0;
+	case 'w':
+		options->log = optarg;
+		return 0;
+	case 'q':
+		options->quiet = true;
+		return 0;
+	case 'v':
+		options->verbose = options->ring.verbose = true;
+		return 0;
+	case OPT_FEATURES:
+		options->features = true;
+		return 0;
+	case OPT_DRY_RUN:
+		options->dry_run = true;
+		return 0;
+	case 'h':
+		fputs(help, stdout);
+		return 1;
+	case 'V':
+		puts("fusept-trace " FPT_VERSION);
+		return 1;
+	case '?':
+		fprintf(stderr, "fusept-trace: see fusept-trace --help\n");
+		return -EINVAL;
+	default:
+		return parse_how(parse, option);
+	}
+}
+
+int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv)
+{
+	struct parse parse = { .options = options, .color = "auto" };
+	int option, err = 0;
+
+	memset(options, 0, sizeof(*options));
+	options->session.out = stdout;
+	options->session.output = &fpt_out_text;
+	options->session.events = true;
+	options->ring.ring_bytes = RING_BYTES;
+	while (!err && (option = getopt_long(argc, argv, "+m:p:P:n:N:d:f:cCx::traw:qvhV",
+					     long_options, NULL)) != -1)
+		err = parse_one(&parse, option);
+	if (err)
+		return err;
+	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
+		return refuse("argument", argv[optind], "a command goes after --");
+	if (optind < argc)
+		options->command = argv + optind;
+	if (options->log && strcmp(options->log, "-") == 0)
+		options->session.out = stderr; /* standard output carries the log */
+	options->session.time = fpt_parse_time(parse.t_count, parse.relative);
+	if (fpt_parse_color(parse.color, options->session.out, &options->session.color))
+		return refuse("color", parse.color, "want always, never or auto");
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of fusept-trace, and its help. */
+#ifndef FPT_TRACE_OPTIONS_H
+#define FPT_TRACE_OPTIONS_H
+
+#include "session.h"
+#include "source_ring.h"
+
+struct fpt_trace_options {
+	struct fpt_session_options session;
+	struct fpt_ring_options ring;
+	const char *mount; /* -m */
+	const char *log; /* -w; "-" is standard output */
+	uint64_t duration_ns; /* -d; 0: until interrupted or CMD ends */
+	bool features, dry_run, quiet, verbose;
+	char **command; /* after "--"; NULL: none */
+};
+
+/**
+ * fpt_trace_options__parse - read argv.
+ *
+ * Returns 0; 1 after --help or --version was served; -EINVAL after a line on
+ * standard error said what is wrong.
+ */
+int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv);
+
+/* Shared with fusept-audit: -t, -tt, -ttt, -r and --color=WHEN. */
+enum fpt_time_form fpt_parse_time(int t_count, bool relative);
+/* -EINVAL for another word than always, never, auto. */
+int fpt_parse_color(const char *when, FILE *out, bool *color);
+
+#endif
