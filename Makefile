@@ -28,12 +28,12 @@ UNIT := $(patsubst tests/unit/test_%.c,$(O)/unit/test_%,$(wildcard tests/unit/te
 PROGRAMS := $(O)/fusept-trace $(O)/fusept-audit $(O)/fusept-server
 
 .DELETE_ON_ERROR:
-.PHONY: all run check live-check unit-check bench fuzz lint deps sysroot kmod install uninstall clean help
+.PHONY: all programs run check unit-check live-check bench fuzz lint deps sysroot kmod kmod-sysroot \
+	install uninstall clean help
 
 all: deps
 	$(Q)$(MAKE) --no-print-directory programs
 programs: $(PROGRAMS)
-.PHONY: programs
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
@@ -69,5 +69,76 @@ $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 
 deps:
 	$(Q)tools/deps
+
+# ---- the guest's root and kernel, in the cache folder, and the module for it ----
+
+SYSROOT = $(shell tools/fusept-sysroot --suite $(SUITE) --print-dir 2>/dev/null)
+GUEST_RELEASE = $(shell cat $(SYSROOT)/kernel-release)
+
+sysroot: deps
+	$(Q)tools/fusept-sysroot --suite $(SUITE)
+
+ifdef KDIR
+kmod: deps
+	$(Q)kmod/build --kdir $(KDIR) --fuse-src $(FUSE_SRC) \
+		--out $(O)/kmod/$(shell cat $(KDIR)/include/config/kernel.release)
+else
+kmod: sysroot
+	$(Q)$(MAKE) --no-print-directory kmod-sysroot
+endif
+kmod-sysroot: $(O)/kmod/$(SUITE).stamp
+$(O)/kmod/$(SUITE).stamp: $(wildcard kmod/*) $(SYSROOT)/stamp
+	@mkdir -p $(@D)
+	$(call say,KMOD,$(O)/kmod/$(GUEST_RELEASE)/fusept.ko)kmod/build --chroot $(SYSROOT)/root \
+		--kdir /lib/modules/$(GUEST_RELEASE)/build --fuse-src $(SYSROOT)/fuse-src/fs/fuse \
+		--out $(O)/kmod/$(GUEST_RELEASE) >/dev/null
+	@touch $@
+
+# ---- showing and testing ----
+
+VM = tools/fusept-vm --suite $(SUITE) --share $(abspath $(O))
+
+run: all kmod
+	$(Q)$(VM) -- tools/demo $(abspath $(O))
+
+check: all kmod
+	$(Q)$(MAKE) --no-print-directory $(UNIT)
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run
+unit-check: deps
+	$(Q)$(MAKE) --no-print-directory $(UNIT)
+	$(Q)O=$(abspath $(O)) tests/run unit
+live-check: all kmod
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run live
+bench: all kmod
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench
+lint: deps
+	$(Q)tests/lint
+
+# ---- installing ----
+
+bindir = $(DESTDIR)$(prefix)/bin
+mandir = $(DESTDIR)$(prefix)/share/man
+MAN := $(wildcard man/*.[1-8])
+
+install: programs
+	install -d $(bindir) $(addprefix $(mandir)/man,$(sort $(patsubst .%,%,$(suffix $(MAN)))))
+	install $(PROGRAMS) $(bindir)
+	$(foreach page,$(MAN),install -m 644 $(page) $(mandir)/man$(patsubst .%,%,$(suffix $(page)));)
+uninstall:
+	rm -f $(addprefix $(bindir)/,$(notdir $(PROGRAMS))) \
+		$(foreach page,$(MAN),$(mandir)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)))
 clean:
 	rm -rf $(O)
+
+help:
+	@printf '%s\n' \
+		'make            installs missing packages, builds the tools' \
+		'make run        a demonstration in a VM' \
+		'make check      every test; unit-check and live-check are its parts' \
+		'make kmod       the bundled module for the VM (KDIR=, FUSE_SRC=: for your kernel)' \
+		'make sysroot    the root and kernel of the VM, in the cache folder' \
+		'make bench      what tracing costs, in guest instructions' \
+		'make lint       style and static checks' \
+		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
+		'make clean      removes $(O)' \
+		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel'

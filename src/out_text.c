@@ -74,20 +74,35 @@ static const char *asked(uint64_t flags, unsigned int ino_bit)
 {
 	bool passthrough = flags >> 37 & 1, ino = ino_bit && (flags >> ino_bit & 1);
 
-	return passthrough ? ino ? "passthrough, passthrough_ino" : "passthrough" :
-	       ino	   ? "passthrough_ino" : "neither";
+	if (passthrough)
+		return ino ? "passthrough and passthrough_ino" : "passthrough";
+	return ino ? "passthrough_ino" : "no passthrough";
+}
+
+static const char *in_force(uint32_t conn_flags)
+{
+	if (!(conn_flags & FPT_CONN_PASSTHROUGH))
+		return "no passthrough";
+	return conn_flags & FPT_CONN_PASSTHROUGH_INO ? "passthrough and passthrough_ino" :
+						       "passthrough";
 }
 
 static void add_init(struct line *line, const struct fpt_session *session, const struct fpt_init *e)
 {
-	char mount[300], conn[FPT_VALUE_MAX];
+	char mount[300], words[FPT_VALUE_MAX];
 
-	add(line, "%s (dev %u:%u): offered %s;",
-	    fpt_session__mount_words(session, e->dev, mount, sizeof(mount)), e->dev >> 20,
-	    e->dev & 0xfffff, asked(e->offered, e->ino_bit));
-	add(line, " requested %s; in force %s, max_stack_depth %u",
-	    asked(e->requested, e->ino_bit), fpt_print_conn(conn, sizeof(conn), e->conn_flags),
-	    e->effective_stack_depth);
+	fpt_session__mount_words(session, e->dev, mount, sizeof(mount));
+	add(line, "%s (dev %s): ", mount, fpt_print_dev(words, sizeof(words), e->dev));
+	if (e->ret) {
+		add(line, "%s", fpt_print_errno(words, sizeof(words), e->ret));
+		return;
+	}
+	add(line, "offered %s; requested %s; in force %s", asked(e->offered, e->ino_bit),
+	    asked(e->requested, e->ino_bit), in_force(e->conn_flags));
+	if (e->conn_flags & FPT_CONN_PASSTHROUGH)
+		add(line, ", max_stack_depth %u", e->effective_stack_depth);
+	if (e->conn_flags & FPT_CONN_WRITEBACK)
+		add(line, ", writeback cache");
 }
 
 static void add_open(struct line *line, const struct fpt_open *e)
@@ -156,19 +171,22 @@ static void add_what(struct line *line, const struct fpt_session *session,
 	}
 }
 
-/* Prints text from column @indent on, broken between words. */
+/* Prints text from @column on, broken between words to lines that begin at @indent. */
 static void print_wrapped(FILE *out, const char *text, size_t indent, size_t column)
 {
+	bool first = true;
+
 	while (*text) {
 		size_t word = strcspn(text, " ");
 
-		if (column > indent && column + 1 + word > WIDTH) {
+		if (!first && column + 1 + word > WIDTH) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			column = indent;
-		} else if (column > indent) {
+		} else if (!first) {
 			fputc(' ', out);
 			column++;
 		}
+		first = false;
 		fprintf(out, "%.*s", (int)word, text);
 		column += word;
 		text += word + (text[word] == ' ');
@@ -182,50 +200,64 @@ static const char *paint(const struct fpt_session *session, const struct fpt_che
 	return check->severity == FPT_SEVERITY_WARNING ? "\033[33m" : "\033[31m";
 }
 
-static void print_finding(struct fpt_session *session, const struct fpt_finding *finding,
-			  size_t indent, bool because)
+static void print_tag(struct fpt_session *session, const struct fpt_finding *finding, size_t indent)
 {
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
-	FILE *out = session->options.out;
-	char text[sizeof(finding->text) + 16];
 
-	snprintf(text, sizeof(text), "%s%s", because ? "because " : "", finding->text);
-	fprintf(out, "%*s", (int)indent, "");
-	print_wrapped(out, text, indent, indent);
-	fprintf(out, "\n%*s%s[%s, %s %s]%s\n", (int)indent, "", paint(session, check), check->id,
-		fpt_who_name(check->who), fpt_severity_name(check->severity),
+	fprintf(session->options.out, "\n%*s%s[%s, %s %s]%s", (int)indent, "", paint(session, check),
+		check->id, fpt_who_name(check->who), fpt_severity_name(check->severity),
 		session->options.color ? "\033[0m" : "");
+}
+
+/* Short names for what users know; inner events keep the kernel's. */
+static const char *label(const struct fpt_header *h)
+{
+	const struct fpt_kind_info *info = fpt_kind(h->kind);
+
+	switch (h->kind) {
+	case FPT_BACKING_OPEN:
+		return "backing+";
+	case FPT_BACKING_CLOSE:
+		return "backing-";
+	default:
+		return info ? info->name : "unknown";
+	}
 }
 
 static void text_event(struct fpt_session *session, const struct fpt_header *h)
 {
-	const struct fpt_kind_info *info = fpt_kind(h->kind);
 	const struct fpt_open *open = (const void *)h;
-	struct line line = {};
-	size_t indent;
+	bool because = h->kind == FPT_OPEN && open->ret < 0;
+	FILE *out = session->options.out;
+	struct line head = {}, what = {};
 	unsigned int i;
 
-	add_time(&line, session, h->ts_ns);
-	indent = line.used + 2;
-	add(&line, "%-8s ", info ? info->name : "unknown");
-	add_what(&line, session, h);
-	while (line.used && line.text[line.used - 1] == ' ')
-		line.text[--line.used] = '\0';
-	fprintf(session->options.out, "%s", line.text);
-	fputc('\n', session->options.out);
-	for (i = 0; i < session->findings; i++)
-		print_finding(session, &session->finding[i], indent,
-			      h->kind == FPT_OPEN && open->ret < 0);
+	add_time(&head, session, h->ts_ns);
+	add(&head, "%-8s ", label(h));
+	add_what(&what, session, h);
+	for (i = 0; because && i < session->findings; i++)
+		add(&what, "  because %s", session->finding[i].text);
+	while (what.used && what.text[what.used - 1] == ' ')
+		what.text[--what.used] = '\0';
+	fputs(head.text, out);
+	print_wrapped(out, what.text, head.used, head.used);
+	for (i = 0; i < session->findings; i++) {
+		if (!because) {
+			fprintf(out, "\n%*s", (int)head.used, "");
+			print_wrapped(out, session->finding[i].text, head.used, head.used);
+		}
+		print_tag(session, &session->finding[i], head.used);
+	}
+	fputc('\n', out);
 }
 
 static void text_header(struct fpt_session *session)
 {
-	static const char *const column[] = { "   SECONDS", "TIME    ", "TIME           ",
-					      "UNIX TIME        ", "     DELTA" };
+	static const char *const column[] = { "    SECONDS", "TIME    ", "TIME           ",
+					      "UNIX TIME        ", "      DELTA" };
 
 	if (session->options.events)
-		fprintf(session->options.out, "%s  EVENT    WHAT\n",
-			column[session->options.time]);
+		fprintf(session->options.out, "%s EVENT    WHAT\n", column[session->options.time]);
 }
 
 static void print_counts(struct fpt_session *session, const struct fpt_summary *summary)
@@ -255,6 +287,17 @@ static void print_checks_off(struct fpt_session *session)
 				"this kernel lacks hooks they need (fusept-trace --features)");
 }
 
+static void print_check(struct fpt_session *session, int check, uint64_t count)
+{
+	FILE *out = session->options.out;
+
+	fprintf(out, "%8" PRIu64 " x %s\n%11s", count, fpt_checks[check].id, "");
+	print_wrapped(out, fpt_checks[check].rule, 11, 11);
+	fprintf(out, "\n%11sremedy: ", "");
+	print_wrapped(out, fpt_checks[check].remedy, 11, 19);
+	fputc('\n', out);
+}
+
 static void print_verdict(struct fpt_session *session, const struct fpt_summary *summary)
 {
 	FILE *out = session->options.out;
@@ -272,9 +315,7 @@ static void print_verdict(struct fpt_session *session, const struct fpt_summary 
 	fputc('\n', out);
 	for (check = 0; check < FPT_CHECK_MAX; check++)
 		if (summary->findings[check])
-			fprintf(out, "%10" PRIu64 " %s: %s\n%11sremedy: %s\n",
-				summary->findings[check], fpt_checks[check].id,
-				fpt_checks[check].rule, "", fpt_checks[check].remedy);
+			print_check(session, check, summary->findings[check]);
 }
 
 static void text_summary(struct fpt_session *session, const char *why, const char *command)

@@ -74,8 +74,8 @@ uint64_t fpt_field__get(const struct fpt_field *field, const void *event)
 	const char *at = (const char *)event + field->offset;
 	uint64_t value = 0;
 
-	if (field->format == FPT_FORMAT_TEXT || field->size > sizeof(value))
-		return 0;
+	if (field->size > sizeof(value))
+		return 0; /* text */
 	memcpy(&value, at, field->size); /* little endian, as the log */
 	if (field->is_signed && field->size < sizeof(value)) {
 		unsigned int shift = 8 * (sizeof(value) - field->size);

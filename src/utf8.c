@@ -33,11 +33,11 @@ size_t fpt_utf8(const char *in, size_t len, uint32_t *code)
 		return 0;
 	if (byte[0] < 0x80)
 		size = 1;
-	else if (byte[0] >= 0xc2 && byte[0] <= 0xdf)
+	else if ((byte[0] & 0xe0) == 0xc0)
 		size = 2;
-	else if (byte[0] >= 0xe0 && byte[0] <= 0xef)
+	else if ((byte[0] & 0xf0) == 0xe0)
 		size = 3;
-	else if (byte[0] >= 0xf0 && byte[0] <= 0xf4)
+	else if ((byte[0] & 0xf8) == 0xf0)
 		size = 4;
 	else
 		return 0;

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The log as it should be, where it cannot be written, and what is no log.
+ * Damage is in test_log_damage.c.
+ */
+#include "log_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+static void whole(const struct image *image, const struct outcome *got)
+{
+	struct outcome expected;
+
+	expect_without(image, BLOCKS, &expected);
+	same_blocks(got, &expected);
+	assert_int_equal(got->open_err, 0);
+	assert_int_equal(got->state, FPT_LOG_END);
+	assert_int_equal(got->damages, 0);
+	assert_int_equal(got->lost, 6);
+	assert_int_equal(got->produced, 10);
+	assert_int_equal(got->totals.lost, 6);
+	assert_int_equal(got->totals.produced, 10);
+	assert_int_equal(got->totals.missed, 7);
+	assert_int_equal(got->totals.count + got->totals.bytes, 0);
+}
+
+static void test_round_trip(void **state)
+{
+	struct image image;
+	struct outcome got;
+
+	(void)state;
+	make_image(&image);
+	read_bytes(image.bytes, image.block[BLOCKS], &got);
+	whole(&image, &got);
+}
+
+static void test_meta_and_events(void **state)
+{
+	const struct fpt_header *event = NULL;
+	struct fpt_log_reader *reader;
+	struct fpt_batch batch;
+	struct sample sample;
+	struct image image;
+	char path[64], why[WHY];
+	int fd;
+
+	(void)state;
+	make_image(&image);
+	make_sample(&sample);
+	fd = memory_file(path, image.bytes, image.block[BLOCKS]);
+	reader = fpt_log_reader__open(path, why, sizeof(why));
+	assert_non_null(reader);
+	assert_string_equal(fpt_log_reader__meta(reader), META);
+	assert_int_equal(fpt_log_reader__next(reader, &batch, why, sizeof(why)), FPT_LOG_OK);
+	event = fpt_batch__next(&batch, event);
+	assert_memory_equal(event, &sample.open, sizeof(sample.open));
+	event = fpt_batch__next(&batch, event);
+	assert_memory_equal(event, &sample.mount, sizeof(sample.mount));
+	event = fpt_batch__next(&batch, event); /* unknown here, and skipped by its size */
+	assert_memory_equal(event, &sample.unknown, sizeof(sample.unknown));
+	assert_null(fpt_kind(event->kind));
+	assert_null(fpt_batch__next(&batch, event));
+	fpt_log_reader__close(reader);
+	fpt_log_reader__close(NULL);
+	close(fd);
+}
+
+/* The bytes on disk, so that no change of the format goes unnoticed. */
+static void test_layout(void **state)
+{
+	static const unsigned char head[] = { 'F', 'U', 'S', 'E', 'P', 'T', 'L', 'G',
+					      1,   0,   0,   0,	  sizeof(META) - 1 };
+	struct image image;
+
+	(void)state;
+	make_image(&image);
+	assert_memory_equal(image.bytes, head, sizeof(head));
+	assert_memory_equal(image.bytes + 24, META, sizeof(META) - 1);
+	assert_int_equal(image.block[0], 24 + sizeof(META) - 1);
+	assert_memory_equal(image.bytes + image.block[0], "FPTB\0\0\0\0", 8);
+	assert_memory_equal(image.bytes + image.block[1], "FPTB\1\0\0\0", 8);
+	assert_memory_equal(image.bytes + image.block[4], "FPTE\4\0\0\0", 8);
+	assert_int_equal(image.block[5] - image.block[4], 48);
+}
+
+static void read_pipe(const struct image *image, size_t at_once, bool as_stdin,
+		      struct outcome *got)
+{
+	int end[2], saved = dup(STDIN_FILENO);
+	size_t i, size = image->block[BLOCKS];
+	char path[64];
+	pid_t pid;
+
+	assert_int_equal(pipe(end), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		for (i = 0; i < size; i += at_once)
+			if (write(end[1], image->bytes + i,
+				  size - i < at_once ? size - i : at_once) < 0)
+				_exit(1);
+		_exit(0);
+	}
+	close(end[1]);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", end[0]);
+	if (as_stdin)
+		assert_int_equal(dup2(end[0], STDIN_FILENO), STDIN_FILENO);
+	read_path(as_stdin ? "-" : path, got);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	close(saved);
+	close(end[0]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void test_pipes(void **state)
+{
+	struct image image;
+	struct outcome got;
+
+	(void)state;
+	make_image(&image);
+	read_pipe(&image, sizeof(image.bytes), false, &got);
+	whole(&image, &got);
+	read_pipe(&image, 1, true, &got);
+	whole(&image, &got);
+	image.block[BLOCKS] = image.block[3];
+	read_pipe(&image, 7, true, &got);
+	assert_int_equal(got.state, FPT_LOG_TRUNCATED);
+	assert_memory_equal(got.first, "standard input: ", 16);
+}
+
+static void slow_down(int number)
+{
+	(void)number;
+	usleep(2000);
+}
+
+static void interrupt_often(void)
+{
+	const struct sigaction action = { .sa_handler = slow_down }; /* no SA_RESTART */
+	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
+/* Writes a log of 32 blocks, each larger than a pipe holds.  Returns an exit status. */
+static int write_large_blocks(void)
+{
+	struct fpt_log_writer *writer = fpt_log_writer__open("-", "{}");
+	static char events[20 * 4096];
+	struct fpt_batch batch = { .events = events, .bytes = sizeof(events), .count = 20 };
+	int i;
+
+	if (!writer)
+		return 1;
+	for (i = 0; i < 20; i++)
+		memcpy(events + 4096L * i, &(struct fpt_header){ .size = 4096, .kind = 777 },
+		       sizeof(struct fpt_header));
+	for (i = 0; i < 32; i++)
+		if (fpt_log_writer__append(writer, &batch) != 0)
+			return 2;
+	if (fpt_log_writer__append(writer, &(struct fpt_batch){ .end = true }) != 0)
+		return 3;
+	return fpt_log_writer__close(writer) ? 4 : 0;
+}
+
+static void test_signals(void **state)
+{
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	struct outcome got;
+	char path[64];
+	int end[2], status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(end), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		dup2(end[1], STDOUT_FILENO);
+		interrupt_often();
+		_exit(write_large_blocks());
+	}
+	close(end[1]);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", end[0]);
+	interrupt_often();
+	read_path(path, &got);
+	setitimer(ITIMER_REAL, &never, NULL);
+	close(end[0]);
+	while (waitpid(pid, &status, 0) < 0)
+		assert_int_equal(errno, EINTR);
+	signal(SIGALRM, SIG_DFL);
+	assert_int_equal(status, 0);
+	assert_int_equal(got.state, FPT_LOG_END);
+	assert_int_equal(got.events, 32 * 20);
+}
+
+static void refused(const void *bytes, size_t size, int err, const char *says)
+{
+	struct outcome got;
+
+	read_bytes(bytes, size, &got);
+	assert_int_equal(got.open_err, err);
+	if (!strstr(got.first, says))
+		fail_msg("\"%s\" does not say \"%s\"", got.first, says);
+}
+
+static void test_no_log(void **state)
+{
+	struct image image;
+	struct outcome got;
+
+	(void)state;
+	make_image(&image);
+	refused("", 0, EINVAL, "empty");
+	refused("x", 1, EINVAL, "not a fusept log");
+	refused("FUSEPTLX", 8, EINVAL, "not a fusept log");
+	refused("{\"type\":\"header\"}\n{\"type\":\"event\"}\n", 35, EINVAL, "not a fusept log");
+	refused("FUSEPTLG", 8, ENODATA, "truncated at offset 8");
+	image.bytes[8] = 2;
+	refused(image.bytes, image.block[BLOCKS], EPROTO, "version 2");
+	refused(image.bytes, 24, EPROTO, "version 2");
+	read_path("/nonexistent/x.log", &got);
+	assert_int_equal(got.open_err, ENOENT);
+	assert_string_equal(got.first, "/nonexistent/x.log: cannot open: No such file or directory");
+	read_path("/proc/self", &got);
+	assert_int_equal(got.open_err, EISDIR);
+	assert_non_null(strstr(got.first, "cannot read: Is a directory"));
+	read_path("/nonexistent/\033[31m", &got);
+	assert_memory_equal(got.first, "/nonexistent/\\x1b[31m: ", 23);
+}
+
+/* Messages stay inside the buffer they are given. */
+static void test_short_why(void **state)
+{
+	char why[64];
+	size_t size;
+
+	(void)state;
+	for (size = 0; size < 60; size++) {
+		memset(why, '#', sizeof(why) - 1);
+		why[sizeof(why) - 1] = '\0';
+		assert_null(fpt_log_reader__open("/nonexistent/x.log", why, size));
+		assert_int_equal(strspn(why + size, "#"), sizeof(why) - 1 - size);
+		if (size)
+			assert_non_null(memchr(why, '\0', size));
+	}
+}
+
+static void test_bad_batches(void **state)
+{
+	struct fpt_log_writer *writer;
+	struct outcome got;
+	struct sample sample;
+	char path[64], *meta;
+	int fd = memory_file(path, "", 0);
+	struct fpt_batch batch, end = { .end = true };
+
+	(void)state;
+	assert_null(fpt_log_writer__open(path, "{\n}"));
+	assert_int_equal(errno, EINVAL);
+	meta = malloc(FPT_LOG_META_MAX + 2);
+	assert_non_null(meta);
+	memset(meta, ' ', FPT_LOG_META_MAX + 1);
+	meta[FPT_LOG_META_MAX + 1] = '\0';
+	assert_null(fpt_log_writer__open(path, meta));
+	assert_int_equal(errno, EINVAL);
+	meta[FPT_LOG_META_MAX] = '\0';
+	writer = fpt_log_writer__open(path, meta);
+	assert_non_null(writer);
+	assert_int_equal(fpt_log_writer__close(writer), 0);
+	free(meta);
+	make_sample(&sample);
+	batch = (struct fpt_batch){ .events = &sample, .bytes = sizeof(sample.open), .count = 1 };
+	writer = fpt_log_writer__open(path, "{}");
+	assert_non_null(writer);
+	batch.count = 2;
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EINVAL);
+	batch.count = 1;
+	batch.bytes -= 8;
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EINVAL);
+	batch.bytes += 8;
+	sample.open.h.size -= 8;
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EINVAL);
+	sample.open.h.size += 8;
+	batch.end = true;
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EINVAL);
+	batch.end = false;
+	assert_int_equal(fpt_log_writer__append(writer, &end), 0);
+	assert_int_equal(fpt_log_writer__append(writer, &end), -EINVAL);
+	assert_int_equal(fpt_log_writer__close(writer), 0);
+	read_path(path, &got);
+	assert_int_equal(got.state, FPT_LOG_END);
+	assert_int_equal(got.blocks + got.damages, 0);
+	close(fd);
+}
+
+/* A block as large as one may be, and one event more. */
+static void test_largest_block(void **state)
+{
+	const uint32_t count = FPT_LOG_BLOCK_MAX / 4096;
+	struct fpt_batch batch = { .bytes = FPT_LOG_BLOCK_MAX + 4096, .count = count + 1 };
+	char *events = calloc(count + 1, 4096), path[64];
+	struct fpt_log_writer *writer;
+	struct outcome got;
+	uint32_t i;
+	int fd = memory_file(path, "", 0);
+
+	(void)state;
+	assert_non_null(events);
+	for (i = 0; i <= count; i++)
+		memcpy(events + 4096UL * i, &(struct fpt_header){ .size = 4096, .kind = 777 },
+		       sizeof(struct fpt_header));
+	batch.events = events;
+	writer = fpt_log_writer__open(path, "{}");
+	assert_non_null(writer);
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EINVAL);
+	batch.bytes -= 4096;
+	batch.count -= 1;
+	assert_int_equal(fpt_log_writer__append(writer, &batch), 0);
+	batch = (struct fpt_batch){ .end = true };
+	assert_int_equal(fpt_log_writer__append(writer, &batch), 0);
+	assert_int_equal(fpt_log_writer__close(writer), 0);
+	read_path(path, &got);
+	assert_int_equal(got.state, FPT_LOG_END);
+	assert_int_equal(got.events, count);
+	free(events);
+	close(fd);
+}
+
+static void test_cannot_write(void **state)
+{
+	int end[2], saved = dup(STDOUT_FILENO), full = open("/dev/full", O_WRONLY);
+	struct fpt_log_writer *writer;
+	struct fpt_batch batch = { .end = true };
+
+	(void)state;
+	assert_null(fpt_log_writer__open("/dev/full", "{}"));
+	assert_int_equal(errno, ENOSPC);
+	assert_null(fpt_log_writer__open("/nonexistent/x.log", "{}"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(fpt_log_writer__open("/proc/self/status/x", "{}"));
+	assert_int_equal(errno, ENOTDIR);
+
+	/* Standard output: room for the file header, then none, then no reader. */
+	fflush(stdout);
+	assert_int_equal(pipe(end), 0);
+	dup2(end[1], STDOUT_FILENO);
+	writer = fpt_log_writer__open("-", "{}");
+	dup2(full, STDOUT_FILENO);
+	assert_non_null(writer);
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -ENOSPC);
+	dup2(saved, STDOUT_FILENO);
+	assert_int_equal(fpt_log_writer__close(writer), -ENOSPC);
+	assert_true(fcntl(STDOUT_FILENO, F_GETFD) >= 0); /* it is not the log's to close */
+
+	dup2(end[1], STDOUT_FILENO);
+	writer = fpt_log_writer__open("-", "{}");
+	close(end[0]);
+	signal(SIGPIPE, SIG_IGN);
+	assert_non_null(writer);
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EPIPE);
+	assert_int_equal(fpt_log_writer__close(writer), -EPIPE);
+	dup2(saved, STDOUT_FILENO);
+	signal(SIGPIPE, SIG_DFL);
+	close(end[1]);
+	close(full);
+	close(saved);
+}
+
+/* Out of space in the middle of a block: the log ends at its last whole one. */
+static void test_torn_block(void **state)
+{
+	char folder[] = "/tmp/fusept-test-XXXXXX", path[64];
+	struct fpt_batch batch = { .end = true };
+	struct fpt_log_writer *writer;
+	struct rlimit limit, saved;
+	struct sample sample;
+	struct outcome got;
+	struct stat st;
+
+	(void)state;
+	make_sample(&sample);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/log", folder);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &saved);
+	limit = saved;
+	limit.rlim_cur = 24 + 2 + 48 + sizeof(sample.open) + 48 + 50;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	writer = fpt_log_writer__open(path, "{}");
+	assert_non_null(writer);
+	batch = (struct fpt_batch){ .events = &sample, .bytes = sizeof(sample.open), .count = 1 };
+	assert_int_equal(fpt_log_writer__append(writer, &batch), 0);
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EFBIG);
+	setrlimit(RLIMIT_FSIZE, &saved);
+	assert_int_equal(fpt_log_writer__append(writer, &batch), -EFBIG);
+	assert_int_equal(fpt_log_writer__close(writer), -EFBIG);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, 24 + 2 + 48 + sizeof(sample.open));
+	assert_int_equal(st.st_mode & 07777, 0600);
+	read_path(path, &got);
+	assert_int_equal(got.state, FPT_LOG_TRUNCATED);
+	assert_int_equal(got.damages, 0);
+	assert_int_equal(got.blocks, 1);
+	unlink(path);
+	rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_meta_and_events),
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_pipes),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_no_log),
+		cmocka_unit_test(test_short_why),
+		cmocka_unit_test(test_bad_batches),
+		cmocka_unit_test(test_largest_block),
+		cmocka_unit_test(test_cannot_write),
+		cmocka_unit_test(test_torn_block),
+	};
+
+	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of open modes: a mode is a name for the FOPEN_ flags of an open reply.
+ */
+#include "mode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto.h"
+
+static const struct fpt_mode modes[] = {
+	{ "passthrough", FOPEN_PASSTHROUGH, "the kernel reads and writes the backing file itself" },
+	{ "cached", 0, "through the page cache; data comes from the server" },
+	{ "keep-cache", FOPEN_KEEP_CACHE, "cached; the pages outlive the open" },
+	{ "direct", FOPEN_DIRECT_IO, "no page cache; each read and write goes to the server" },
+	{ "parallel", FOPEN_DIRECT_IO | FOPEN_PARALLEL_DIRECT_WRITES,
+	  "direct, with writes in parallel" },
+	{ "passthrough-direct", FOPEN_PASSTHROUGH | FOPEN_DIRECT_IO,
+	  "mmap to the backing file; reads and writes go to the server" },
+	{ "passthrough-parallel",
+	  FOPEN_PASSTHROUGH | FOPEN_DIRECT_IO | FOPEN_PARALLEL_DIRECT_WRITES,
+	  "passthrough-direct, with writes in parallel" },
+};
+
+#define N_MODES (sizeof(modes) / sizeof(modes[0]))
+
+const struct fpt_mode *fpt_mode__find(const char *name)
+{
+	for (size_t i = 0; i < N_MODES; i++)
+		if (!strcmp(modes[i].name, name))
+			return &modes[i];
+	return NULL;
+}
+
+const char *fpt_mode__name(size_t i)
+{
+	return i < N_MODES ? modes[i].name : NULL;
+}
+
+void fpt_mode__list(FILE *to)
+{
+	for (size_t i = 0; i < N_MODES; i++)
+		fprintf(to, "  %-21s %s\n", modes[i].name, modes[i].help);
+}
