@@ -19,7 +19,7 @@ struct frame {
 	__u32 open_flags;
 	__u32 file_mode;
 	__u64 file;
-	__u64 offered, requested;
+	__u64 conn, offered, requested; /* of an INIT */
 	__u32 minor, stack_depth;
 };
 

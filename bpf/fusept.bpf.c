@@ -97,6 +97,17 @@ static __always_inline bool op_wanted(struct frame *f, struct inode *inode)
 
 /* ---- INIT ---- */
 
+/* The mount is the first argument, or since 7.3 a member of the second. */
+static __always_inline struct FUSE(conn) *init_conn(__u64 *ctx, struct FUSE(init_args) *ia)
+{
+	struct FUSE(mount) *fm = (void *)argument(ctx, 0);
+
+	if (bpf_core_field_exists(ia->fm))
+		fm = BPF_CORE_READ(ia, fm);
+	return BPF_CORE_READ(fm, fc);
+}
+
+/* The function frees its argument: what is in it must be taken now. */
 ENTRY(init_entry)
 {
 	struct FUSE(init_args) *ia = (void *)argument(ctx, config.init_args_arg);
@@ -104,7 +115,7 @@ ENTRY(init_entry)
 
 	if (!f)
 		return 0;
-	/* The function frees its argument: the numbers must be taken now. */
+	f->conn = (__u64)init_conn(ctx, ia);
 	f->offered = BPF_CORE_READ(ia, in.flags) | (__u64)BPF_CORE_READ(ia, in.flags2) << 32;
 	f->requested = BPF_CORE_READ(ia, out.flags) | (__u64)BPF_CORE_READ(ia, out.flags2) << 32;
 	f->minor = BPF_CORE_READ(ia, out.minor);
@@ -114,9 +125,8 @@ ENTRY(init_entry)
 
 EXIT(init_exit)
 {
-	struct FUSE(mount) *fm = (void *)argument(ctx, 0);
 	struct frame *f = frame_pop(FRAME_INIT, (void *)argument(ctx, config.init_args_arg));
-	struct FUSE(conn) *fc = BPF_CORE_READ(fm, fc);
+	struct FUSE(conn) *fc = f ? (void *)f->conn : NULL;
 	__u32 dev = BPF_CORE_READ(fc, dev);
 
 	if (!f || !dev_wanted(dev))
@@ -575,11 +585,16 @@ ENTRY(change_attributes_entry)
 	return 0;
 }
 
-/* (conn, link, nodeid, nlookup) */
+/* (conn, link, nodeid, nlookup); since 7.3 the channel comes first. */
 ENTRY(forget_entry)
 {
 	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
-	__u32 dev = BPF_CORE_READ(fc, dev);
+	struct FUSE(chan) *chan = (void *)fc;
+	__u32 dev;
+
+	if (config.forget_by_chan)
+		fc = BPF_CORE_READ(chan, conn);
+	dev = BPF_CORE_READ(fc, dev);
 
 	if (!dev_wanted(dev) || (config.ino && argument(ctx, 2) != config.ino))
 		return 0;

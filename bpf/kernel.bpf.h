@@ -73,6 +73,10 @@ struct FUSE(conn) {
 	unsigned int no_open : 1;
 };
 
+struct FUSE(chan) { /* since 7.3 */
+	struct FUSE(conn) *conn;
+};
+
 struct FUSE(mount) {
 	struct FUSE(conn) *fc;
 	struct super_block *sb;
@@ -158,6 +162,7 @@ struct fpt_uapi_init_out {
 struct FUSE(init_args) {
 	struct fpt_uapi_init_in in;
 	struct fpt_uapi_init_out out;
+	struct FUSE(mount) *fm; /* since 7.3 */
 } __attribute__((preserve_access_index));
 
 #define S_IFMT 0170000

@@ -125,6 +125,8 @@ struct fpt_config {
 	__u8 init_args_arg; /* which of process_init_reply is the fuse_args */
 	__u8 init_error_arg; /* and which the error */
 	__u8 passthrough_id_arg; /* which of passthrough_open is the backing id */
+	__u8 forget_by_chan; /* the first argument of queue_forget is the channel */
+	__u8 pad[3];
 	__u32 ino_bit; /* the INIT bit of FUSE_PASSTHROUGH_INO; 0: none */
 	__u32 wake_bytes; /* wake the reader at this fill of the ring */
 };

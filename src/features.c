@@ -10,7 +10,7 @@ static void print_missing(const struct fpt_target *target, FILE *out)
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
 		const struct fpt_kind_info *info = fpt_kind(fpt_hooks[hook].event);
 
-		if (target->function[hook][0])
+		if (target->hook[hook].function[0])
 			continue;
 		fprintf(out, "    no %-28s so no %s events\n", fpt_hooks[hook].functions,
 			info ? info->name : "?");

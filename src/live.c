@@ -70,10 +70,8 @@ static int choose_mount(struct fpt_live *live, struct fpt_config *filter)
 
 static int probe_targets(struct fpt_live *live)
 {
-	int err = 0, i;
+	int err = fpt_targets__probe(live->target);
 
-	for (i = 0; i < 2 && !err; i++)
-		err = fpt_target__probe(&live->target[i], i);
 	if (err == -ENOTSUP) {
 		refuse("this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs "
 		       "CONFIG_DEBUG_INFO_BTF");
@@ -110,7 +108,7 @@ static unsigned long long hooks_of(const struct fpt_target *target)
 	int hook;
 
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++)
-		if (target->function[hook][0])
+		if (target->hook[hook].function[0])
 			hooks |= 1ULL << hook;
 	return hooks;
 }

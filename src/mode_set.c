@@ -197,11 +197,16 @@ static void judge_readings(struct fpt_mode *mode, const struct fpt_mode_end *end
 			   struct fpt_mode_judgement *judgement)
 {
 	struct fpt_mode_state after = as_read(end->after);
+	struct fpt_mode_state due = mode->busy->config[0].state;
 	bool cached_bit = end->after->bits & FPT_BIT_CACHE_IO;
+	bool wrong = mode->busy->count != 1 || !same_state(&after, &due);
 
-	judgement->expected = mode->busy->config[0].state;
-	judgement->found = after;
-	if (mode->busy->count != 1 || !same_state(&after, &judgement->expected))
+	/* A drift has its own pair: the state before. */
+	if (wrong || judgement->verdict == FPT_MODE_EXPLAINED) {
+		judgement->expected = due;
+		judgement->found = after;
+	}
+	if (wrong)
 		judgement->verdict = FPT_MODE_LEFT_WRONG;
 	else if (judgement->verdict == FPT_MODE_EXPLAINED && cached_bit != (after.ctr > 0))
 		judgement->verdict = FPT_MODE_BIT_WRONG;

@@ -5,6 +5,8 @@
  */
 #include "source_ring.h"
 
+#include "attach.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -60,27 +62,26 @@ static int set_config(struct bpf_object *object, const struct fpt_target *target
 	config.init_args_arg = target->config.init_args_arg;
 	config.init_error_arg = target->config.init_error_arg;
 	config.passthrough_id_arg = target->config.passthrough_id_arg;
+	config.forget_by_chan = target->config.forget_by_chan;
 	config.ino_bit = target->config.ino_bit;
 	config.wake_bytes = options->ring_bytes / 4;
 	return map ? bpf_map__set_initial_value(map, &config, sizeof(config)) : -ENOENT;
 }
 
-static int set_hooks(struct bpf_object *object, const struct fpt_target *target)
+static int leave_out_missing(struct bpf_object *object, const struct fpt_target *target)
 {
-	int hook, err = 0;
+	int hook;
 
-	for (hook = 0; hook < FPT_HOOK_MAX && !err; hook++) {
+	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(object, fpt_hooks[hook].program);
 
 		if (!program)
 			return -ENOENT;
-		if (!target->function[hook][0])
+		if (!target->hook[hook].function[0])
 			bpf_program__set_autoload(program, false);
-		else
-			err = bpf_program__set_attach_target(program, 0, target->function[hook]);
 	}
-	return err;
+	return 0;
 }
 
 static int share_maps(struct bpf_object *object, struct bpf_object *first, size_t ring_bytes)
@@ -119,7 +120,7 @@ static int load(struct fpt_ring *ring, int slot, const struct fpt_target *target
 	ring->object[slot] = object;
 	err = set_config(object, target, options, secret);
 	if (!err)
-		err = set_hooks(object, target);
+		err = leave_out_missing(object, target);
 	if (!err)
 		err = share_maps(object, slot ? ring->object[0] : NULL, options->ring_bytes);
 	return err ?: bpf_object__load(object);
@@ -133,16 +134,16 @@ static int attach(struct fpt_ring *ring, int slot, struct fpt_target *target)
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
 		struct bpf_program *program;
 
-		if (!target->function[hook][0])
+		if (!target->hook[hook].function[0])
 			continue;
 		program = bpf_object__find_program_by_name(ring->object[slot],
 							   fpt_hooks[hook].program);
-		ring->link[slot][hook] = bpf_program__attach(program);
+		ring->link[slot][hook] = bpf_program__attach_trace(program);
 		if (ring->link[slot][hook]) {
 			attached++;
 		} else {
 			err = -errno;
-			target->function[hook][0] = '\0';
+			target->hook[hook].function[0] = '\0';
 		}
 	}
 	return attached ? 0 : err;
@@ -338,7 +339,10 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 	for (i = 0; i < count && !err; i++) {
 		if (!targets[i].present)
 			continue;
-		err = load(ring, slot, &targets[i], options, secret);
+		err = fpt_attach__begin(&targets[i]);
+		if (!err)
+			err = load(ring, slot, &targets[i], options, secret);
+		fpt_attach__end();
 		if (!err)
 			err = attach(ring, slot, &targets[i]);
 		slot++;

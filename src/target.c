@@ -29,27 +29,6 @@ void fpt_target__function_name(enum fpt_target_id id, const char *function, char
 		snprintf(name, size, "fusept_%s", function);
 }
 
-/* The first of "a|b" that BTF knows as a function; its name goes to @found. */
-static const struct btf_type *find_function(const struct btf *btf, enum fpt_target_id id,
-					    const char *functions, char *found, size_t size)
-{
-	char one[64];
-	int type_id;
-
-	while (*functions) {
-		size_t length = strcspn(functions, "|");
-
-		snprintf(one, sizeof(one), "%.*s", (int)length, functions);
-		fpt_target__function_name(id, one, found, size);
-		type_id = btf__find_by_name_kind(btf, found, BTF_KIND_FUNC);
-		if (type_id > 0)
-			return btf__type_by_id(btf, btf__type_by_id(btf, type_id)->type);
-		functions += length + (functions[length] == '|');
-	}
-	found[0] = '\0';
-	return NULL;
-}
-
 /* The struct name a parameter points to, or its own name if it is no pointer. */
 static const char *parameter_type(const struct btf *btf, const struct btf_param *param)
 {
@@ -96,28 +75,82 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 	} else if (strcmp(program, "passthrough_open_entry") == 0) {
 		at = parameter_index(btf, proto, target->id, "int");
 		config->passthrough_id_arg = at;
+	} else if (strcmp(program, "forget_entry") == 0) {
+		config->forget_by_chan =
+			parameter_index(btf, proto, target->id, "fuse_chan") == 0;
 	}
 	if (at < 0)
-		target->function[hook][0] = '\0';
+		target->hook[hook].function[0] = '\0';
+}
+
+/* Whether @name is one of "a|b" in this target; an earlier one goes first. */
+static bool is_alternative(enum fpt_target_id id, const char *functions, const char *name)
+{
+	char one[64], wanted[64];
+
+	while (*functions) {
+		size_t length = strcspn(functions, "|");
+
+		snprintf(one, sizeof(one), "%.*s", (int)length, functions);
+		fpt_target__function_name(id, one, wanted, sizeof(wanted));
+		if (strcmp(wanted, name) == 0)
+			return true;
+		functions += length + (functions[length] == '|');
+	}
+	return false;
+}
+
+static void take_function(struct fpt_target *target, const struct btf *btf, unsigned int id,
+			  const char *name)
+{
+	const struct btf_type *proto = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
+	int hook;
+
+	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
+		struct fpt_target_hook *found = &target->hook[hook];
+
+		if (found->function[0] || !is_alternative(target->id, fpt_hooks[hook].functions, name))
+			continue;
+		snprintf(found->function, sizeof(found->function), "%s", name);
+		found->btf_id = id;
+		resolve_arguments(target, btf, hook, proto);
+	}
 }
 
 /* fuse_inode's state bits are an anonymous enum, which CO-RE cannot relocate. */
-static int enum_value(const struct btf *btf, const char *name)
+static void take_enum(const struct btf *btf, const struct btf_type *type, int *cache_io, int *bad)
+{
+	const struct btf_enum *value = btf_enum(type);
+	int i;
+
+	for (i = 0; i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf, value[i].name_off);
+
+		if (strcmp(name, "FUSE_I_CACHE_IO_MODE") == 0)
+			*cache_io = value[i].val;
+		else if (strcmp(name, "FUSE_I_BAD") == 0)
+			*bad = value[i].val;
+	}
+}
+
+/* All that is wanted, in one walk: BTF of a kernel has far over 100,000 types. */
+static void walk(struct fpt_target *target, const struct btf *btf, unsigned int from, int *cache_io,
+		 int *bad)
 {
 	unsigned int id, count = btf__type_cnt(btf);
 
-	for (id = 1; id < count; id++) {
+	for (id = from; id < count; id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
-		const struct btf_enum *value = btf_enum(type);
-		int i;
 
-		if (!btf_is_enum(type))
-			continue;
-		for (i = 0; i < btf_vlen(type); i++)
-			if (strcmp(btf__name_by_offset(btf, value[i].name_off), name) == 0)
-				return value[i].val;
+		if (btf_is_func(type)) {
+			const char *name = btf__name_by_offset(btf, type->name_off);
+
+			if (strstr(name, "fuse") || strcmp(name, "process_init_reply") == 0)
+				take_function(target, btf, id, name);
+		} else if (btf_is_enum(type) && !type->name_off) {
+			take_enum(btf, type, cache_io, bad);
+		}
 	}
-	return -1;
 }
 
 static void read_ino_bit(struct fpt_target *target)
@@ -132,51 +165,44 @@ static void read_ino_bit(struct fpt_target *target)
 	target->config.ino_bit = target->ino_bit;
 }
 
-static int resolve(struct fpt_target *target, const struct btf *btf)
+/*
+ * The enum values may be known from vmlinux, as a module's BTF does not repeat
+ * them.  Without the io-mode bit this is a fuse from before 6.9.
+ */
+static void resolve(struct fpt_target *target, const struct btf *btf, unsigned int from,
+		    int *cache_io, int *bad)
 {
-	int hook, cache_io = enum_value(btf, "FUSE_I_CACHE_IO_MODE");
-	int bad = enum_value(btf, "FUSE_I_BAD");
-
-	/* Without the io-mode bit this is a fuse from before 6.9. */
-	if (cache_io < 0 || bad < 0)
-		return 0;
-	target->present = true;
 	target->config.target = target->id;
-	target->config.cache_io_bit = cache_io;
-	target->config.bad_bit = bad;
-	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
-		const struct btf_type *proto =
-			find_function(btf, target->id, fpt_hooks[hook].functions,
-				      target->function[hook], sizeof(target->function[hook]));
-
-		if (proto)
-			resolve_arguments(target, btf, hook, proto);
-	}
+	walk(target, btf, from, cache_io, bad);
+	target->present = *cache_io >= 0 && *bad >= 0;
+	target->config.cache_io_bit = *cache_io;
+	target->config.bad_bit = *bad;
 	read_ino_bit(target);
-	return 0;
 }
 
-int fpt_target__probe(struct fpt_target *target, enum fpt_target_id id)
+/* fuse may be built in or a module; the bundled one is always a module. */
+int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS])
 {
-	struct btf *vmlinux, *module = NULL;
-	int err;
+	struct btf *vmlinux = btf__load_vmlinux_btf(), *module;
+	int id, cache_io = -1, bad = -1;
 
-	memset(target, 0, sizeof(*target));
-	target->id = id;
-	target->name = id == FPT_TARGET_ID_FUSE ? "fuse" : "fusept";
-	vmlinux = btf__load_vmlinux_btf();
+	memset(targets, 0, sizeof(*targets) * FPT_TARGET_IDS);
 	if (!vmlinux)
 		return -ENOTSUP;
-	/* fuse may be built in or a module; the bundled one is always a module. */
-	module = btf__load_module_btf(target->name, vmlinux);
-	err = 0;
-	if (module)
-		err = resolve(target, module);
-	else if (id == FPT_TARGET_ID_FUSE)
-		err = resolve(target, vmlinux);
-	btf__free(module);
+	targets[FPT_TARGET_ID_FUSE].name = "fuse";
+	targets[FPT_TARGET_ID_FUSEPT].name = "fusept";
+	targets[FPT_TARGET_ID_FUSEPT].id = FPT_TARGET_ID_FUSEPT;
+	resolve(&targets[FPT_TARGET_ID_FUSE], vmlinux, 1, &cache_io, &bad);
+	for (id = 0; id < FPT_TARGET_IDS; id++) {
+		module = btf__load_module_btf(targets[id].name, vmlinux);
+		if (module) {
+			targets[id].in_module = true;
+			resolve(&targets[id], module, btf__type_cnt(vmlinux), &cache_io, &bad);
+		}
+		btf__free(module);
+	}
 	btf__free(vmlinux);
-	return err;
+	return 0;
 }
 
 unsigned long long fpt_target__events(const struct fpt_target *target)
@@ -186,7 +212,7 @@ unsigned long long fpt_target__events(const struct fpt_target *target)
 
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
 		events |= 1ULL << fpt_hooks[hook].event;
-		if (!target->function[hook][0])
+		if (!target->hook[hook].function[0])
 			missing |= 1ULL << fpt_hooks[hook].event;
 	}
 	return target->present ? events & ~missing : 0;

@@ -24,28 +24,30 @@ struct fpt_hook {
 
 extern const struct fpt_hook fpt_hooks[FPT_HOOK_MAX];
 
+enum fpt_target_id { FPT_TARGET_ID_FUSE, FPT_TARGET_ID_FUSEPT, FPT_TARGET_IDS };
+
 struct fpt_target {
-	enum fpt_target_id {
-		FPT_TARGET_ID_FUSE,
-		FPT_TARGET_ID_FUSEPT,
-	} id;
+	enum fpt_target_id id;
 	const char *name; /* file system type: "fuse" or "fusept" */
 	bool present;
 	unsigned int ino_bit; /* INIT bit of FUSE_PASSTHROUGH_INO; 0: unknown here */
-	char function[FPT_HOOK_MAX][64]; /* resolved name; "": this kernel lacks it */
+	bool in_module; /* its BTF is that of the module called name */
+	struct fpt_target_hook {
+		char function[64]; /* resolved name; "": this kernel lacks it */
+		int btf_id; /* of the function, in vmlinux or the module */
+	} hook[FPT_HOOK_MAX];
 	struct fpt_config config; /* the parts that BTF decides */
 };
 
 /**
- * fpt_target__probe - find out what a target offers.
- * @target: filled in; present is false when the kernel has no such fuse.
- * @id: which one.
+ * fpt_targets__probe - find out what this kernel offers to trace.
+ * @targets: one for each id, filled in; present is false for a fuse it lacks.
  *
  * Source: BTF of vmlinux and of the modules; for the bundled module its
  * parameter passthrough_ino_bit.  Returns 0; -ENOTSUP when the kernel has no
  * BTF at all; -errno otherwise.
  */
-int fpt_target__probe(struct fpt_target *target, enum fpt_target_id id);
+int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS]);
 
 /* A fuse function's name in a target: fuse_X, or what kmod/build makes of it. */
 void fpt_target__function_name(enum fpt_target_id id, const char *function, char *name, size_t size);

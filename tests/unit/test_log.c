@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
 static void whole(const struct image *image, const struct outcome *got)
@@ -136,71 +135,107 @@ static void test_pipes(void **state)
 	assert_memory_equal(got.first, "standard input: ", 16);
 }
 
-static void slow_down(int number)
+static void ignore(int number)
 {
 	(void)number;
-	usleep(2000);
 }
 
-static void interrupt_often(void)
+/* Interrupts the parent where it is likely to wait by now. */
+static void interrupt_parent(void)
 {
-	const struct sigaction action = { .sa_handler = slow_down }; /* no SA_RESTART */
-	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } };
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
+	usleep(1000);
+	kill(getppid(), SIGALRM);
+	usleep(1000);
 }
 
-/* Writes a log of 32 blocks, each larger than a pipe holds.  Returns an exit status. */
-static int write_large_blocks(void)
+static void test_interrupted_read(void **state)
 {
-	struct fpt_log_writer *writer = fpt_log_writer__open("-", "{}");
-	static char events[20 * 4096];
-	struct fpt_batch batch = { .events = events, .bytes = sizeof(events), .count = 20 };
-	int i;
-
-	if (!writer)
-		return 1;
-	for (i = 0; i < 20; i++)
-		memcpy(events + 4096L * i, &(struct fpt_header){ .size = 4096, .kind = 777 },
-		       sizeof(struct fpt_header));
-	for (i = 0; i < 32; i++)
-		if (fpt_log_writer__append(writer, &batch) != 0)
-			return 2;
-	if (fpt_log_writer__append(writer, &(struct fpt_batch){ .end = true }) != 0)
-		return 3;
-	return fpt_log_writer__close(writer) ? 4 : 0;
-}
-
-static void test_signals(void **state)
-{
-	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	const struct sigaction action = { .sa_handler = ignore }; /* no SA_RESTART */
+	struct image image;
 	struct outcome got;
 	char path[64];
-	int end[2], status;
+	int end[2], i;
 	pid_t pid;
 
 	(void)state;
+	make_image(&image);
 	assert_int_equal(pipe(end), 0);
+	sigaction(SIGALRM, &action, NULL);
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
-		dup2(end[1], STDOUT_FILENO);
-		interrupt_often();
-		_exit(write_large_blocks());
+		for (i = 0; i <= BLOCKS; i++) {
+			size_t from = i ? image.block[i - 1] : 0;
+
+			interrupt_parent();
+			if (write(end[1], image.bytes + from, image.block[i] - from) < 0)
+				_exit(1);
+		}
+		_exit(0);
 	}
 	close(end[1]);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", end[0]);
-	interrupt_often();
 	read_path(path, &got);
-	setitimer(ITIMER_REAL, &never, NULL);
+	whole(&image, &got);
 	close(end[0]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	signal(SIGALRM, SIG_DFL);
+}
+
+/* Reads what a pipe gets, interrupting its writer while it is full. */
+static void read_slowly(int from, int to)
+{
+	char some[65536];
+	ssize_t n;
+
+	do {
+		interrupt_parent(); /* some was written: the call returns how much */
+		interrupt_parent(); /* nothing was: the call fails */
+		n = read(from, some, sizeof(some));
+	} while (n > 0 && write(to, some, (size_t)n) == n);
+	_exit(n ? 1 : 0);
+}
+
+static void test_interrupted_write(void **state)
+{
+	const struct sigaction action = { .sa_handler = ignore };
+	static char events[40 * 4096]; /* more than a pipe holds */
+	struct fpt_batch batch = { .events = events, .bytes = sizeof(events), .count = 40 };
+	struct fpt_log_writer *writer;
+	struct outcome got;
+	char path[64], copy[64];
+	int end[2], status, i, fd = memory_file(copy, "", 0);
+	pid_t pid;
+
+	(void)state;
+	for (i = 0; i < 40; i++)
+		memcpy(events + 4096L * i, &(struct fpt_header){ .size = 4096, .kind = 777 },
+		       sizeof(struct fpt_header));
+	assert_int_equal(pipe(end), 0);
+	sigaction(SIGALRM, &action, NULL);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		close(end[1]);
+		read_slowly(end[0], fd);
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", end[1]);
+	writer = fpt_log_writer__open(path, "{}");
+	close(end[0]);
+	close(end[1]);
+	assert_non_null(writer);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(fpt_log_writer__append(writer, &batch), 0);
+	assert_int_equal(fpt_log_writer__append(writer, &(struct fpt_batch){ .end = true }), 0);
+	assert_int_equal(fpt_log_writer__close(writer), 0);
 	while (waitpid(pid, &status, 0) < 0)
 		assert_int_equal(errno, EINTR);
 	signal(SIGALRM, SIG_DFL);
 	assert_int_equal(status, 0);
+	read_path(copy, &got);
 	assert_int_equal(got.state, FPT_LOG_END);
-	assert_int_equal(got.events, 32 * 20);
+	assert_int_equal(got.events, 4 * 40);
+	close(fd);
 }
 
 static void refused(const void *bytes, size_t size, int err, const char *says)
@@ -423,7 +458,8 @@ int main(void)
 		cmocka_unit_test(test_meta_and_events),
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_pipes),
-		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_interrupted_read),
+		cmocka_unit_test(test_interrupted_write),
 		cmocka_unit_test(test_no_log),
 		cmocka_unit_test(test_short_why),
 		cmocka_unit_test(test_bad_batches),

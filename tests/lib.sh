@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What cases are written with. A case starts a server with one fault, does system calls under
+# fusept-trace, and states everything that it expects; what it does not expect fails it.
+# From the runner: T (scratch), BACK, MNT, DEV, TARGET (fuse or fusept), O, BACKDEV.
+
+traces=0      # runs of fusept-trace so far
+found=()      # findings of the last one that no expectation has taken: "check<TAB>name<TAB>text"
+summary=""    # its last line
+code=""       # its exit status
+stated=1      # whether its verdict was stated
+
+# errno_name MESSAGE: REPLY is the errno that a program's message ends with
+errno_name() {
+	case ${1##*: } in
+	'Input/output error') REPLY=EIO ;;
+	'Invalid argument') REPLY=EINVAL ;;
+	'No such device') REPLY=ENODEV ;;
+	'No such file or directory') REPLY=ENOENT ;;
+	'Text file busy') REPLY=ETXTBSY ;;
+	'Operation not permitted') REPLY=EPERM ;;
+	'Permission denied') REPLY=EACCES ;;
+	'Transport endpoint is not connected') REPLY=ENOTCONN ;;
+	'Software caused connection abort') REPLY=ECONNABORTED ;;
+	*) REPLY="'$1'" ;;
+	esac
+}
+
+fail() {
+	[[ -s $T/reason ]] || echo "$*" >"$T/reason"
+	exit 1
+}
+
+skip() {
+	echo "$*" >"$T/reason"
+	exit 77
+}
+
+# serve [OPTION...]: shows BACK at MNT
+serve() {
+	"$O/fusept-server" -q --dev "$DEV" --background --pidfile "$T/server.pid" \
+		--log "$T/server.log" "$@" "$BACK" "$MNT" 2>"$T/server.err" ||
+		fail "the server did not start: $(head -n 1 "$T/server.err")"
+	SERVER=$(<"$T/server.pid")
+}
+
+# traced FUNCTION [OPTION...]: runs it under fusept-trace, on MNT alone if that is mounted already
+traced() {
+	local work=$1 only=() functions
+	shift
+
+	settle
+	traces=$((traces + 1))
+	J=$T/trace$traces.json L=$T/trace$traces.log
+	mountpoint -q "$MNT" && only=(-m "$MNT")
+	mapfile -t functions < <(compgen -A function)
+	export -f "${functions[@]}"
+	export WORK=$work PIDFILE=$T/work.pid
+	# shellcheck disable=SC2016 # expanded by the inner bash
+	"$O/fusept-trace" -f json -w "$L" "${only[@]}" "$@" -- bash -c \
+		'echo $$ >"$PIDFILE"; "$WORK" >"$T/work.out" 2>"$T/work.err"' >"$J" 2>"$J.err"
+	code=$?
+	[[ ! -s $T/reason ]] || exit 1
+	PID=$(<"$PIDFILE")
+	read_trace
+	compare_audit
+}
+
+# member LINE KEY: its value in a line of JSON, strings with their quotes taken off
+member() {
+	local string="\"$2\":\"(([^\"\\\\]|\\\\.)*)\"" other="\"$2\":([^,}]*)"
+
+	if [[ $1 =~ $string ]]; then
+		REPLY=${BASH_REMATCH[1]//\\\"/\"}
+	elif [[ $1 =~ $other ]]; then
+		REPLY=${BASH_REMATCH[1]}
+	else
+		fail "no $2 in ${1:0:60}"
+	fi
+}
+
+read_trace() {
+	local line check name events=0 produced lost
+
+	found=() stated=0
+	[[ ! -s $J.err ]] || fail "fusept-trace said: $(head -n 1 "$J.err")"
+	summary=$(grep '^{"type":"summary"' "$J") || fail "no summary; fusept-trace exited with $code"
+	while read -r line; do
+		member "$line" check && check=$REPLY
+		member "$line" name && name=$REPLY
+		member "$line" text
+		found+=("$check	$name	$REPLY")
+	done < <(grep '^{"type":"finding"' "$J")
+	line=${summary#*\"events\":\{}
+	line=${line%%\}*}
+	line=${line//[^0-9,]/}
+	events=$((${line//,/+}))
+	member "$summary" produced && produced=$REPLY
+	member "$summary" lost && lost=$REPLY
+	((produced == events + lost)) ||
+		fail "$produced events produced, but $events recorded and $lost lost"
+	((lost == 0)) || [[ -n ${LOSS_EXPECTED:-} ]] || fail "$lost events were lost"
+}
+
+# The log must give the same output, line by line, and the same exit status.
+compare_audit() {
+	local status expected=$code verdict
+
+	"$O/fusept-audit" -f json "${AUDIT_OPTIONS[@]}" "$L" >"$J.audit" 2>"$J.audit.err"
+	status=$?
+	[[ ! -s $J.audit.err ]] || fail "fusept-audit said: $(head -n 1 "$J.audit.err")"
+	# A log does not tell how the command ended, which is the exit status after a pass.
+	member "$summary" verdict && verdict=$REPLY
+	[[ $verdict != pass ]] || expected=0
+	((status == expected)) || fail "fusept-audit exited with $status, fusept-trace with $code"
+	sed 's/"command":"[^"]*"/"command":null/' "$J" >"$J.live"
+	cmp -s "$J.live" "$J.audit" ||
+		fail "fusept-audit and fusept-trace differ: $(diff "$J.live" "$J.audit" | head -n 2 |
+			cut -c 1-120 | tr '\n' ' ')"
+}
+
+# Nothing of the last trace may be left that the case did not state.
+settle() {
+	((${#found[@]} == 0)) || fail "a finding that is not expected: ${found[0]//	/, }"
+	((stated)) || fail "the case states no verdict"
+}
+
+finish() {
+	settle
+	((traces)) || [[ -n ${NO_TRACE:-} ]] || fail "the case traces nothing"
+}
+
+# expect_verdict pass|violation|inconclusive: and the exit status that goes with it
+expect_verdict() {
+	local -A codes=([pass]=0 [violation]=1 [inconclusive]=3)
+
+	stated=1
+	member "$summary" verdict
+	[[ $REPLY == "$1" ]] || fail "the verdict is $REPLY, expected $1${found:+; ${found[0]//	/, }}"
+	expect_exit "${codes[$1]}"
+}
+
+# expect_exit STATUS: of fusept-trace
+expect_exit() {
+	[[ $code == "$1" ]] || fail "fusept-trace exited with $code, expected $1"
+}
+
+# expect_finding CHECK COUNT NAME TEXT: so many findings with that name and text, a shell pattern
+expect_finding() {
+	local check=$1 count=$2 name=$3 text=$4 got=0 finding rest=() other=""
+
+	for finding in "${found[@]}"; do
+		# shellcheck disable=SC2053 # the text is meant as a pattern
+		if [[ $finding == "$check	$name	"$text ]]; then
+			got=$((got + 1))
+		else
+			rest+=("$finding")
+			[[ $finding != "$check	"* ]] || other="; one says: ${finding//	/, }"
+		fi
+	done
+	((got == count)) || fail "$got findings $check on '$name', expected $count: $text$other"
+	found=("${rest[@]}")
+}
+
+expect_no_findings() {
+	((${#found[@]} == 0)) || fail "a finding where none is expected: ${found[0]//	/, }"
+	expect_verdict pass
+}
+
+# hold VARIABLE FILE [r|w|rw|a]: opens it and keeps it open; its descriptor goes to VARIABLE
+hold() {
+	local -n variable=$1
+
+	case ${3:-r} in
+	r) exec {variable}<"$2" ;;
+	w) exec {variable}>"$2" ;;
+	rw) exec {variable}<>"$2" ;;
+	a) exec {variable}>>"$2" ;;
+	esac
+}
+
+# drop VARIABLE: closes it
+drop() {
+	local -n variable=$1
+
+	exec {variable}>&-
+}
+
+# expect_errno ERRNO COMMAND...: fails with that error, by its message; 0: succeeds
+expect_errno() {
+	local expected=$1
+	shift
+
+	REPLY=0
+	"$@" 2>"$T/errno" || errno_name "$(tail -n 1 "$T/errno")"
+	[[ $REPLY == "$expected" ]] || fail "$*: $REPLY, expected $expected"
+}
+
+# number FILE: its inode number
+number() {
+	stat -c %i "$1"
+}
+
+# files NAME...: backing files that contain their names
+files() {
+	local name
+
+	for name in "$@"; do
+		echo "$name" >"$BACK/$name"
+	done
+}

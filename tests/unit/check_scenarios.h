@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * For each row of spec/checks.def a stream that breaks its rule and no other,
+ * and the finding that it must lead to, to the letter.
+ */
+#ifndef CHECK_SCENARIOS_H
+#define CHECK_SCENARIOS_H
+
+#include "event_stream.h"
+
+struct scenario {
+	enum fpt_check_id check;
+	void (*run)(struct stream *s);
+	const char *text;
+};
+
+/* ---- inode numbers ---- */
+
+static void ino_backing_mismatch(struct stream *s)
+{
+	born(s);
+	open_passthrough_fails(s, 1, &second_backing, -EIO);
+}
+
+static void ino_attach_unequal(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &second_backing);
+}
+
+/* The first open was before the number changed, which nobody reports here. */
+static void ino_reopen_unequal(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	s->state.ino = 999;
+	open_passthrough(s, 2, &first_backing);
+}
+
+static void ino_errno_wrong(struct stream *s)
+{
+	born(s);
+	open_passthrough_fails(s, 1, &first_backing, -EIO);
+}
+
+static void ino_dirent_mismatch(struct stream *s)
+{
+	struct fpt_readdirplus e = { .parent = 1, .attr_ino = 103, .dirent_ino = 3, .name = "f" };
+
+	PUT(e, inode, s->id);
+	FEED(s, READDIRPLUS, e);
+}
+
+static void ino_drift_attached(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	attr(s, 999, &first_backing);
+}
+
+static void ino_drift(struct stream *s)
+{
+	born(s);
+	attr(s, 999, NULL);
+}
+
+/* ---- opens that the server's answer made fail ---- */
+
+static void cached_under_passthrough(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	open_plain(s, 2, 0, -EIO);
+}
+
+static void direct_under_passthrough(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	open_plain(s, 2, DIRECT_IO, -EIO);
+}
+
+static void passthrough_under_cached(struct stream *s)
+{
+	born(s);
+	open_cached(s, 1);
+	open_passthrough_fails(s, 2, &first_backing, -ETXTBSY);
+}
+
+/* A cached open waits for a direct write; a passthrough open overtakes it. */
+static void cached_lost_race(struct stream *s)
+{
+	struct fpt_state waits;
+
+	born(s);
+	uncached_start(s, NULL, 0);
+	io_open_begins(s, 1);
+	op_begins(s, FPT_OP_CACHED_OPEN, 1, 0, NULL);
+	waits = s->before;
+	s->tid = 11;
+	open_passthrough(s, 2, &first_backing);
+	s->tid = 10;
+	s->before = waits;
+	cached_ends(s, 1, 0, -ETXTBSY);
+	io_open_ends(s, 1, 0, 0, -EIO);
+	user_open(s, 1, 0, -EIO);
+}
+
+static void backing_second_file(struct stream *s)
+{
+	born(s);
+	backing_opens(s, &first_backing, 1);
+	backing_opens(s, &second_backing, 2);
+	open_passthrough(s, 1, &first_backing);
+	open_passthrough_fails(s, 2, &second_backing, -EBUSY);
+}
+
+static void backing_second_id(struct stream *s)
+{
+	born(s);
+	backing_opens(s, &first_backing, 1);
+	backing_opens(s, &same_again, 3);
+	open_passthrough(s, 1, &first_backing);
+	open_passthrough_fails(s, 2, &same_again, -EBUSY);
+}
+
+static void backing_id_invalid(struct stream *s)
+{
+	born(s);
+	open_lookup_fails(s, 1, 0, -EINVAL);
+}
+
+static void backing_id_unknown(struct stream *s)
+{
+	born(s);
+	backing_opens(s, &first_backing, 1);
+	backing_closes(s, &first_backing);
+	open_lookup_fails(s, 1, 1, -ENOENT);
+}
+
+static void backing_open_failed(struct stream *s)
+{
+	born(s);
+	backing_opens(s, &first_backing, 1);
+	open_lookup_fails(s, 1, 1, -EMFILE);
+}
+
+static void backing_refused(struct stream *s)
+{
+	backing_opens(s, &first_backing, -ELOOP);
+}
+
+static void open_flags_refused(struct stream *s)
+{
+	born(s);
+	open_plain(s, 1, PASSTHROUGH | KEEP_CACHE, -EIO);
+}
+
+static void open_not_negotiated(struct stream *s)
+{
+	s->id.conn_flags = 0;
+	born(s);
+	open_plain(s, 1, PASSTHROUGH, -EIO);
+}
+
+static void init_passthrough_off(struct stream *s)
+{
+	struct fpt_init e = healthy_init(s);
+
+	e.requested_stack_depth = e.effective_stack_depth = 0;
+	e.conn_flags = FPT_CONN_KNOWS_INO;
+	FEED(s, INIT, e);
+}
+
+static void init_ino_off(struct stream *s)
+{
+	struct fpt_init e = healthy_init(s);
+
+	e.requested &= ~(1ULL << 37);
+	e.conn_flags = FPT_CONN_KNOWS_INO;
+	FEED(s, INIT, e);
+}
+
+/* ---- the kernel's side ---- */
+
+static void uncached_while_cached(struct stream *s)
+{
+	born(s);
+	open_cached(s, 1);
+	uncached_start(s, NULL, 0);
+}
+
+static void cached_while_passthrough(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	op_begins(s, FPT_OP_CACHED_OPEN, 2, 0, NULL);
+	s->state.ctr = 1;
+	cached_ends(s, 2, 0, 0);
+}
+
+static void second_backing_accepted(struct stream *s)
+{
+	s->id.conn_flags = FPT_CONN_PASSTHROUGH;
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	open_passthrough(s, 2, &second_backing);
+}
+
+static void errno_unfounded(struct stream *s)
+{
+	born(s);
+	open_passthrough_fails(s, 1, &first_backing, -ETXTBSY);
+}
+
+static void ebusy_direct(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	uncached_start(s, NULL, -EBUSY);
+}
+
+static void errno_unknown(struct stream *s)
+{
+	born(s);
+	uncached_start(s, NULL, -ENOMEM);
+}
+
+static void start_wrong(struct stream *s)
+{
+	born(s);
+	op_begins(s, FPT_OP_UNCACHED_START, 0, 0, NULL);
+	start_ends(s, NULL, 0);
+}
+
+static void end_wrong(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	op_begins(s, FPT_OP_UNCACHED_END, 0, 0, NULL);
+	s->state.ctr = 0; /* and fb stays */
+	end_ends(s);
+}
+
+static void open_wrong(struct stream *s)
+{
+	born(s);
+	op_begins(s, FPT_OP_CACHED_OPEN, 1, 0, NULL);
+	s->state.ctr = 2;
+	s->state.bits |= FPT_BIT_CACHE_IO;
+	cached_ends(s, 1, 0, 0);
+}
+
+static void release_wrong(struct stream *s)
+{
+	born(s);
+	open_cached(s, 1);
+	op_begins(s, FPT_OP_IO_RELEASE, 1, FPT_IOM_CACHED, NULL);
+	release_ends(s, 1, FPT_IOM_CACHED);
+}
+
+static void drift(struct stream *s)
+{
+	born(s);
+	open_cached(s, 1);
+	s->state.ctr = 5;
+	open_cached(s, 2);
+}
+
+static void bit_wrong(struct stream *s)
+{
+	born(s);
+	op_begins(s, FPT_OP_CACHED_OPEN, 1, 0, NULL);
+	s->state.ctr = 1;
+	cached_ends(s, 1, 0, 0);
+}
+
+/* A cached open that ends while direct writes hold the inode throughout. */
+static void no_order(struct stream *s)
+{
+	born(s);
+	uncached_start(s, NULL, 0);
+	op_begins(s, FPT_OP_CACHED_OPEN, 1, 0, NULL);
+	s->state.ctr = 1;
+	s->state.bits |= FPT_BIT_CACHE_IO;
+	cached_ends(s, 1, 0, 0);
+}
+
+static void evict_busy(struct stream *s)
+{
+	born(s);
+	s->state.ctr = 1;
+	evict(s);
+}
+
+static void falsify_mode_left(struct fpt_header *h)
+{
+	if (h->kind == FPT_IO_RELEASE)
+		((struct fpt_io_release *)h)->file_mode = FPT_IOM_UNCACHED;
+}
+
+static void file_mode_left(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	s->falsify = falsify_mode_left;
+	io_release(s, 1, FPT_IOM_UNCACHED);
+}
+
+static void falsify_mode_jump(struct fpt_header *h)
+{
+	if (h->kind == FPT_CACHED_OPEN)
+		((struct fpt_cached_open *)h)->file_mode = FPT_IOM_UNCACHED;
+}
+
+static void file_mode_jump(struct stream *s)
+{
+	born(s);
+	s->falsify = falsify_mode_jump;
+	cached_open(s, 1, FPT_IOM_NONE, 0);
+}
+
+static void open_errno(struct stream *s)
+{
+	born(s);
+	io_open_begins(s, 1);
+	io_open_ends(s, 1, DIRECT_IO, 0, -ENOMEM);
+}
+
+static void eio_uncaused(struct stream *s)
+{
+	born(s);
+	open_plain(s, 1, 0, -EIO);
+}
+
+static void error_lost(struct stream *s)
+{
+	born(s);
+	open_cached(s, 1);
+	io_open_begins(s, 2);
+	lookup_backing(s, &first_backing, 1, 0);
+	uncached_start(s, &first_backing, -ETXTBSY);
+	io_open_ends(s, 2, PASSTHROUGH, 1, 0);
+}
+
+static void falsify_no_own_file(struct fpt_header *h)
+{
+	if (h->kind == FPT_IO_OPEN)
+		((struct fpt_io_open *)h)->passthrough_ino = 0;
+}
+
+static void passthrough_set(struct stream *s)
+{
+	born(s);
+	s->falsify = falsify_no_own_file;
+	open_passthrough(s, 1, &first_backing);
+}
+
+static void falsify_other_file(struct fpt_header *h)
+{
+	if (h->kind == FPT_IO_OPEN)
+		((struct fpt_io_open *)h)->passthrough_ino = 77;
+}
+
+static void wrong_file(struct stream *s)
+{
+	born(s);
+	s->falsify = falsify_other_file;
+	open_passthrough(s, 1, &first_backing);
+}
+
+static void parallel_kept(struct stream *s)
+{
+	born(s);
+	io_open_begins(s, 1);
+	cached_open(s, 1, FPT_IOM_NONE, 0);
+	io_open_ends(s, 1, PARALLEL, 0, 0);
+}
+
+static void flags_accepted(struct stream *s)
+{
+	born(s);
+	io_open_begins(s, 1);
+	lookup_backing(s, &first_backing, 1, 0);
+	uncached_start(s, &first_backing, 0);
+	io_open_ends(s, 1, PASSTHROUGH | KEEP_CACHE, 1, 0);
+}
+
+static void mode_accepted(struct stream *s)
+{
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	open_plain(s, 2, DIRECT_IO, 0);
+}
+
+static void init_stack_depth(struct stream *s)
+{
+	struct fpt_init e = healthy_init(s);
+
+	e.effective_stack_depth = 3;
+	FEED(s, INIT, e);
+}
+
+static void init_ino_alone(struct stream *s)
+{
+	struct fpt_init e = healthy_init(s);
+
+	e.requested &= ~(1ULL << 43);
+	FEED(s, INIT, e);
+}
+
+static void backing_accepted(struct stream *s)
+{
+	backing_opens(s, &first_backing, 0);
+}
+
+static const struct scenario scenarios[] = {
+	{ FPT_CHECK_INO_BACKING_MISMATCH, ino_backing_mismatch,
+	  "" },
+	{ FPT_CHECK_INO_ATTACH_UNEQUAL, ino_attach_unequal,
+	  "" },
+	{ FPT_CHECK_INO_REOPEN_UNEQUAL, ino_reopen_unequal,
+	  "" },
+	{ FPT_CHECK_INO_ERRNO_WRONG, ino_errno_wrong,
+	  "" },
+	{ FPT_CHECK_INO_DIRENT_MISMATCH, ino_dirent_mismatch,
+	  "" },
+	{ FPT_CHECK_INO_DRIFT_ATTACHED, ino_drift_attached,
+	  "" },
+	{ FPT_CHECK_INO_DRIFT, ino_drift,
+	  "" },
+	{ FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH, cached_under_passthrough,
+	  "" },
+	{ FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH, direct_under_passthrough,
+	  "" },
+	{ FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED, passthrough_under_cached,
+	  "" },
+	{ FPT_CHECK_MODE_CACHED_LOST_RACE, cached_lost_race,
+	  "" },
+	{ FPT_CHECK_BACKING_SECOND_FILE, backing_second_file,
+	  "" },
+	{ FPT_CHECK_BACKING_SECOND_ID, backing_second_id,
+	  "" },
+	{ FPT_CHECK_BACKING_ID_INVALID, backing_id_invalid,
+	  "" },
+	{ FPT_CHECK_BACKING_ID_UNKNOWN, backing_id_unknown,
+	  "" },
+	{ FPT_CHECK_BACKING_OPEN_FAILED, backing_open_failed,
+	  "" },
+	{ FPT_CHECK_BACKING_REFUSED, backing_refused,
+	  "" },
+	{ FPT_CHECK_OPEN_FLAGS_REFUSED, open_flags_refused,
+	  "" },
+	{ FPT_CHECK_OPEN_NOT_NEGOTIATED, open_not_negotiated,
+	  "" },
+	{ FPT_CHECK_INIT_PASSTHROUGH_OFF, init_passthrough_off,
+	  "" },
+	{ FPT_CHECK_INIT_INO_OFF, init_ino_off,
+	  "" },
+	{ FPT_CHECK_MODE_UNCACHED_WHILE_CACHED, uncached_while_cached,
+	  "" },
+	{ FPT_CHECK_MODE_CACHED_WHILE_PASSTHROUGH, cached_while_passthrough,
+	  "" },
+	{ FPT_CHECK_MODE_SECOND_BACKING, second_backing_accepted,
+	  "" },
+	{ FPT_CHECK_MODE_ERRNO_UNFOUNDED, errno_unfounded,
+	  "" },
+	{ FPT_CHECK_MODE_EBUSY_DIRECT, ebusy_direct,
+	  "" },
+	{ FPT_CHECK_MODE_ERRNO_UNKNOWN, errno_unknown,
+	  "" },
+	{ FPT_CHECK_MODE_START_WRONG, start_wrong,
+	  "" },
+	{ FPT_CHECK_MODE_END_WRONG, end_wrong,
+	  "" },
+	{ FPT_CHECK_MODE_OPEN_WRONG, open_wrong,
+	  "" },
+	{ FPT_CHECK_MODE_RELEASE_WRONG, release_wrong,
+	  "" },
+	{ FPT_CHECK_MODE_DRIFT, drift,
+	  "" },
+	{ FPT_CHECK_MODE_BIT_WRONG, bit_wrong,
+	  "" },
+	{ FPT_CHECK_MODE_NO_ORDER, no_order,
+	  "" },
+	{ FPT_CHECK_MODE_EVICT_BUSY, evict_busy,
+	  "" },
+	{ FPT_CHECK_FILE_MODE_LEFT, file_mode_left,
+	  "" },
+	{ FPT_CHECK_FILE_MODE_JUMP, file_mode_jump,
+	  "" },
+	{ FPT_CHECK_OPEN_ERRNO, open_errno,
+	  "" },
+	{ FPT_CHECK_OPEN_EIO_UNCAUSED, eio_uncaused,
+	  "" },
+	{ FPT_CHECK_OPEN_ERROR_LOST, error_lost,
+	  "" },
+	{ FPT_CHECK_OPEN_PASSTHROUGH_SET, passthrough_set,
+	  "" },
+	{ FPT_CHECK_OPEN_WRONG_FILE, wrong_file,
+	  "" },
+	{ FPT_CHECK_OPEN_PARALLEL_KEPT, parallel_kept,
+	  "" },
+	{ FPT_CHECK_OPEN_FLAGS_ACCEPTED, flags_accepted,
+	  "" },
+	{ FPT_CHECK_OPEN_MODE_ACCEPTED, mode_accepted,
+	  "" },
+	{ FPT_CHECK_INIT_STACK_DEPTH, init_stack_depth,
+	  "" },
+	{ FPT_CHECK_INIT_INO_ALONE, init_ino_alone,
+	  "" },
+	{ FPT_CHECK_BACKING_ACCEPTED, backing_accepted,
+	  "" },
+};
+
+#define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
+
+#endif
