@@ -85,6 +85,17 @@ bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_kno
 	return inode->from_start || inode->settled;
 }
 
+/* Events are in the order of the ring, in which ts_ns can go back a little. */
+bool fpt_checker__quiet_by(const struct fpt_checker *checker, uint64_t ts_ns)
+{
+	return ts_ns >= checker->unsure_since_ns && ts_ns - checker->unsure_since_ns >= SETTLE_NS;
+}
+
+bool fpt_checker__in_doubt(const struct fpt_checker *checker, uint64_t ts_ns)
+{
+	return checker->incomplete && !fpt_checker__quiet_by(checker, ts_ns);
+}
+
 static void report(struct fpt_checker *checker, enum fpt_check_id check, const struct fpt_id *id,
 		   const char *name, const char *format, va_list arguments)
 {
@@ -162,12 +173,12 @@ const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_bac
 }
 
 /* From here on nothing is known, and what is in flight cannot be followed. */
-static void forget_all(struct fpt_checker *checker, uint64_t ts_ns)
+static void forget_all(struct fpt_checker *checker)
 {
 	struct fpt_known_inode *inode;
 	struct fpt_known_conn *conn;
 
-	checker->unsure_since_ns = ts_ns;
+	checker->incomplete = true;
 	for (inode = checker->known.inodes; inode; inode = inode->hh.next) {
 		inode->from_start = inode->settled = false;
 		fpt_mode__forget(&inode->mode);
@@ -180,18 +191,29 @@ static void forget_all(struct fpt_checker *checker, uint64_t ts_ns)
 		fpt_known__drop_task(&checker->known, checker->known.tasks);
 }
 
-void fpt_checker__gap(struct fpt_checker *checker, uint64_t ts_ns)
+static void unsure_until(struct fpt_checker *checker, uint64_t ts_ns)
 {
-	forget_all(checker, ts_ns);
+	if (!checker->started || checker->unsure_since_ns < ts_ns)
+		checker->unsure_since_ns = ts_ns;
+	checker->started = true;
+}
+
+/* How long it was is not known: the next event shows it. */
+void fpt_checker__gap(struct fpt_checker *checker)
+{
+	forget_all(checker);
+	checker->started = false;
+	checker->summary.gaps++;
 }
 
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch)
 {
-	const struct fpt_header *event, *last = NULL;
+	const struct fpt_header *event;
 
 	if (batch->end) {
 		checker->summary.ended = true;
-		checker->summary.lost = batch->lost;
+		if (checker->summary.lost < batch->lost)
+			checker->summary.lost = batch->lost;
 		checker->summary.produced = batch->produced;
 		checker->summary.missed = batch->missed;
 		return;
@@ -201,9 +223,10 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 	if (!batch->lost)
 		return;
 	/* Where in the batch is not known: all of it is in doubt. */
+	forget_all(checker);
+	checker->started = false;
 	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
-		last = event;
-	forget_all(checker, last ? last->ts_ns : checker->unsure_since_ns);
+		unsure_until(checker, event->ts_ns);
 }
 
 static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
@@ -242,10 +265,8 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 
 void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
-	if (!checker->started) {
-		checker->started = true;
-		checker->unsure_since_ns = event->ts_ns;
-	}
+	if (!checker->started)
+		unsure_until(checker, event->ts_ns);
 	if (event->kind < 64)
 		checker->summary.events[event->kind]++;
 	else
@@ -279,8 +300,8 @@ enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary)
 	for (who = 0; who < FPT_WHOS; who++)
 		if (fpt_summary__count(summary, FPT_SEVERITY_VIOLATION, who))
 			return FPT_VERDICT_VIOLATION;
-	if (summary->lost || summary->missed || !summary->ended || summary->not_judged ||
-	    summary->unproven)
+	if (summary->lost || summary->missed || summary->gaps || !summary->ended ||
+	    summary->not_judged || summary->unproven)
 		return FPT_VERDICT_INCONCLUSIVE;
 	return FPT_VERDICT_PASS;
 }

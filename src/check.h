@@ -58,6 +58,7 @@ struct fpt_summary {
 	uint64_t opens, opens_failed; /* as the user sees them; regular files */
 	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
 	uint64_t produced, lost, missed;
+	uint64_t gaps; /* places where the stream was damaged */
 	uint64_t not_judged; /* operations that overlapped beyond what is followed */
 	uint64_t unproven; /* contradictions where evidence was incomplete */
 	bool ended; /* the stream came to its proper end */
@@ -81,8 +82,8 @@ void fpt_checker__free(struct fpt_checker *checker);
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch);
 /* One event; findings are reported before it returns. */
 void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
-/* Evidence may be missing here, for the reason given: truncation, damage. */
-void fpt_checker__gap(struct fpt_checker *checker, uint64_t ts_ns);
+/* Evidence is missing here: the stream is damaged. */
+void fpt_checker__gap(struct fpt_checker *checker);
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker);
 

@@ -12,7 +12,8 @@ struct fpt_checker {
 	struct fpt_summary summary;
 	const struct fpt_header *event; /* the one being checked */
 	uint64_t unsure_since_ns; /* evidence before this may be incomplete */
-	bool started;
+	bool started; /* else the next event sets unsure_since_ns */
+	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
 };
 
 #define FPT_FOPEN_DIRECT_IO (1U << 0)
@@ -38,6 +39,10 @@ void fpt_report_history(struct fpt_checker *checker, enum fpt_check_id check,
 			const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_known_inode *inode);
+/* Whether at @ts_ns nothing unseen was in flight any more, but what waits (T6b). */
+bool fpt_checker__quiet_by(const struct fpt_checker *checker, uint64_t ts_ns);
+/* Whether events of about @ts_ns may have been lost. */
+bool fpt_checker__in_doubt(const struct fpt_checker *checker, uint64_t ts_ns);
 
 /* "name" (comm, pid N), or what is known of it; into @out, printable. */
 const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *file);

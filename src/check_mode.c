@@ -161,14 +161,15 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 	}
 }
 
-/* Quiet, and long after anything unseen can still be in flight but a waiter. */
+/*
+ * Quiet, and long after anything unseen can still be in flight but a waiter: one
+ * sleeps while ctr is below 0, under a backing file that came later too.
+ */
 static void settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
-		   const struct fpt_mode_judgement *j, const struct fpt_state *after)
+		   const struct fpt_mode_judgement *j, const struct fpt_state *before)
 {
-	bool waiters_possible = after->ctr < 0 && !after->fb;
-
-	if (j->exclusive && !waiters_possible && (after->bits & FPT_BIT_READ) &&
-	    checker->event->ts_ns - checker->unsure_since_ns >= 1000000000ULL)
+	if (j->exclusive && before->ctr >= 0 && (before->bits & FPT_BIT_READ) &&
+	    fpt_checker__quiet_by(checker, checker->event->ts_ns))
 		inode->settled = true;
 }
 
@@ -186,7 +187,7 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 		checker->summary.not_judged++;
 	if (!explained_already && !(end->after->bits & FPT_BIT_DAX))
 		report_judgement(checker, inode, id, j, end->result);
-	settle(checker, inode, j, end->after);
+	settle(checker, inode, j, end->before);
 	tell_opens(checker, inode);
 	return inode;
 }
@@ -269,7 +270,8 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 		return;
 	for (file = inode->files; file && file->kh != e->file; file = file->next)
 		;
-	if (file && e->begin_ns && file->mode != e->file_mode_before)
+	if (file && e->begin_ns && file->mode != e->file_mode_before &&
+	    !fpt_checker__in_doubt(checker, file->since_ns))
 		fpt_report_history(checker, FPT_CHECK_FILE_MODE_JUMP, inode, fpt_id_of(&e->inode),
 				   "a file opened in mode %u is released in mode %u", file->mode,
 				   e->file_mode_before);

@@ -26,7 +26,8 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 	if (!inode)
 		return;
 	if (fresh) {
-		inode->from_start = true;
+		fpt_mode__forget(&inode->mode);
+		inode->from_start = !fpt_checker__in_doubt(checker, e->h.ts_ns);
 		inode->mode.known = true;
 		memset(&inode->mode.state, 0, sizeof(inode->mode.state));
 	}

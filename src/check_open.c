@@ -143,6 +143,10 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	else if (inode)
 		file = fpt_known__file(inode, e->file);
 	if (file) {
+		/* The file's io_open may have been missed, by a stacked open inside it too. */
+		file->mode = e->file_mode;
+		if (!file->since_ns)
+			file->since_ns = e->h.ts_ns;
 		memcpy(file->name, e->name, sizeof(e->name));
 		memcpy(file->comm, e->comm, sizeof(e->comm));
 		file->tgid = e->h.tgid;

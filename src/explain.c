@@ -24,12 +24,16 @@ struct story {
 
 static void tell_unequal(const struct story *s, const struct fpt_uncached_start *e)
 {
+	/* The number may have changed meanwhile: it is the unequal one that was met. */
+	uint64_t ino = e->before_ino == e->backing_ino ? e->after_ino : e->before_ino;
 	char dev[FPT_VALUE_MAX];
 
+	/* Then EIO is the kernel's mistake, and reported as such (ino-errno-wrong). */
+	if (ino == e->backing_ino || !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
+		return;
 	TELL(s, FPT_CHECK_INO_BACKING_MISMATCH,
 	     "uncached_io_start said EIO: backing ino %" PRIu64 " (dev %s) != fuse ino %" PRIu64,
-	     (uint64_t)e->backing_ino, fpt_print_dev(dev, sizeof(dev), e->backing_dev),
-	     (uint64_t)e->before_ino);
+	     (uint64_t)e->backing_ino, fpt_print_dev(dev, sizeof(dev), e->backing_dev), ino);
 }
 
 static void tell_busy(const struct story *s, const struct fpt_uncached_start *e)
@@ -136,6 +140,8 @@ static void tell_flags(const struct story *s)
 		TELL(s, FPT_CHECK_OPEN_FLAGS_REFUSED,
 		     "FOPEN_PASSTHROUGH does not go with %s (inner EINVAL)",
 		     fpt_print_fopen(words, sizeof(words), refused));
+	else if (fpt_checker__in_doubt(s->checker, s->io->begin_ns))
+		s->checker->summary.unproven++; /* what it called may have been lost */
 	else if (!(flags & FPT_FOPEN_PASSTHROUGH) && s->open->may_fb)
 		TELL(s, direct ? FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH :
 				 FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
@@ -158,6 +164,10 @@ void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *
 			   fpt_known__conn(&checker->known, open->io_open.conn), NULL };
 
 	s.inode = fpt_known__inode(&checker->known, s.id);
+	/* What no order explains is the kernel's mistake: it was reported as such. */
+	if (open->judgement.verdict == FPT_MODE_UNEXPLAINED && s.inode &&
+	    fpt_checker__proven(checker, s.inode))
+		return;
 	if (open->start.h.kind && open->start.ret)
 		tell_start(&s, &open->start);
 	else if (open->passthrough.h.kind && open->passthrough.ret)

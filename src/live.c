@@ -85,13 +85,22 @@ static int probe_targets(struct fpt_live *live)
 int fpt_live__probe(struct fpt_live *live, const struct fpt_trace_options *options)
 {
 	uint32_t pid = options->ring.filter.tgid;
-	int code;
+	int code, i;
 
 	memset(live, 0, sizeof(*live));
 	live->options = options;
 	code = probe_targets(live);
 	if (code || options->features)
 		return code;
+	for (i = 0; i < FPT_TARGET_IDS; i++) {
+		if (!options->target || strcmp(options->target, live->target[i].name) == 0)
+			continue;
+		live->target[i].present = false;
+	}
+	if (options->target && !live->target[0].present && !live->target[1].present) {
+		refuse("this kernel has no %s with io modes: see --features", options->target);
+		return FPT_EXIT_UNSUPPORTED;
+	}
 	if (!live->target[0].present && !live->target[1].present) {
 		refuse("no fuse with io modes in this kernel: it needs Linux 6.9 or later with "
 		       "CONFIG_FUSE_FS, or modprobe fuse");

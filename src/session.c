@@ -138,7 +138,7 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 void fpt_session__gap(struct fpt_session *session)
 {
 	if (session->checker)
-		fpt_checker__gap(session->checker, session->last_ns);
+		fpt_checker__gap(session->checker);
 }
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)

@@ -366,6 +366,10 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 	return ring;
 }
 
+/*
+ * The kernel waits for a grace period of tasks RCU, paced at 100 ms, for each
+ * function it lets go, one after the other whoever asks: this takes seconds.
+ */
 void fpt_ring__close(struct fpt_ring *ring)
 {
 	int slot, hook;

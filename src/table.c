@@ -85,6 +85,20 @@ uint64_t fpt_field__get(const struct fpt_field *field, const void *event)
 	return value;
 }
 
+/* Every text field ends with a NUL, so that it can be taken for a C string. */
+static bool texts_end(const struct fpt_kind_info *info, const char *event)
+{
+	const struct fpt_field *field;
+	size_t i;
+
+	for (i = 0; i < info->nfields; i++) {
+		field = &info->fields[i];
+		if (field->format == FPT_FORMAT_TEXT && event[field->offset + field->size - 1])
+			return false;
+	}
+	return true;
+}
+
 const char *fpt_event__check(const void *event, size_t room)
 {
 	const struct fpt_kind_info *info;
@@ -104,5 +118,7 @@ const char *fpt_event__check(const void *event, size_t room)
 		return "its size is not that of its kind";
 	if (!info && h.size > FPT_UNKNOWN_EVENT_MAX)
 		return "its kind is unknown and its size absurd";
+	if (info && !texts_end(info, event))
+		return "it has a text without an end";
 	return NULL;
 }

@@ -54,7 +54,8 @@ uint64_t fpt_field__get(const struct fpt_field *field, const void *event);
  * @event: where it begins; any alignment.
  * @room: bytes that can be read there.
  *
- * An unknown kind is sound if it can be skipped.  Returns NULL when sound, else
+ * An unknown kind is sound if it can be skipped; each text of a known one ends
+ * with a NUL, so that a consumer can take it for a string.  Returns NULL when sound, else
  * a constant string that says what is wrong.
  */
 const char *fpt_event__check(const void *event, size_t room);

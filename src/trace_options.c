@@ -20,6 +20,7 @@ static const char help[] =
 "which events (decided in the kernel)\n"
 "  -m, --mount DIR       only this mount\n"
 "      --ino N           only inodes with this nodeid or inode number\n"
+"      --target NAME     only fuse, the built-in one, or fusept, the bundled module\n"
 "  -p, -P PID            only this process / all but this one\n"
 "  -n, -N GLOB           only commands of this name / all but those (one * allowed)\n"
 "how long\n"
@@ -45,11 +46,12 @@ static const char help[] =
 "Exit status: 0 pass (or CMD's own); 1 violation; 2 usage or environment;\n"
 "3 inconclusive, evidence was lost; 77 this kernel lacks what is needed.\n";
 
-enum { OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN };
+enum { OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN, OPT_TARGET };
 
 static const struct option long_options[] = {
 	{ "mount", required_argument, NULL, 'm' },
 	{ "ino", required_argument, NULL, OPT_INO },
+	{ "target", required_argument, NULL, OPT_TARGET },
 	{ "duration", required_argument, NULL, 'd' },
 	{ "max-events", required_argument, NULL, OPT_MAX_EVENTS },
 	{ "format", required_argument, NULL, 'f' },
@@ -174,6 +176,11 @@ static int parse_which(struct parse *parse, int option)
 	case 'm':
 		parse->options->mount = optarg;
 		return 0;
+	case OPT_TARGET:
+		parse->options->target = optarg;
+		if (strcmp(optarg, "fuse") == 0 || strcmp(optarg, "fusept") == 0)
+			return 0;
+		return refuse("target", optarg, "want fuse or fusept");
 	case OPT_INO:
 		err = parse_number("inode number", optarg, UINT64_MAX, &number);
 		filter->ino = number;
@@ -222,7 +229,7 @@ static int parse_one(struct parse *parse, int option)
 	struct fpt_trace_options *options = parse->options;
 
 	switch (option) {
-	case 'm': case OPT_INO: case 'p': case 'P': case 'n': case 'N':
+	case 'm': case OPT_INO: case OPT_TARGET: case 'p': case 'P': case 'n': case 'N':
 		return parse_which(parse, option);
 	case 'a':
 		options->session.all_events = true;

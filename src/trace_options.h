@@ -10,6 +10,7 @@ struct fpt_trace_options {
 	struct fpt_session_options session;
 	struct fpt_ring_options ring;
 	const char *mount; /* -m */
+	const char *target; /* "fuse" or "fusept"; NULL: all there are */
 	const char *log; /* -w; "-" is standard output */
 	uint64_t duration_ns; /* -d; 0: until interrupted or CMD ends */
 	bool features, dry_run, quiet, verbose;

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For each row of spec/checks.def a stream that breaks its rule and no other,
- * and the finding that it must lead to, to the letter.
+ * For each row of spec/checks.def a stream that breaks its rule and no other;
+ * check_expected.h says what must be found.
  */
 #ifndef CHECK_SCENARIOS_H
 #define CHECK_SCENARIOS_H
 
 #include "event_stream.h"
-
-struct scenario {
-	enum fpt_check_id check;
-	void (*run)(struct stream *s);
-	const char *text;
-};
 
 /* ---- inode numbers ---- */
 
@@ -413,106 +407,5 @@ static void backing_accepted(struct stream *s)
 {
 	backing_opens(s, &first_backing, 0);
 }
-
-static const struct scenario scenarios[] = {
-	{ FPT_CHECK_INO_BACKING_MISMATCH, ino_backing_mismatch,
-	  "" },
-	{ FPT_CHECK_INO_ATTACH_UNEQUAL, ino_attach_unequal,
-	  "" },
-	{ FPT_CHECK_INO_REOPEN_UNEQUAL, ino_reopen_unequal,
-	  "" },
-	{ FPT_CHECK_INO_ERRNO_WRONG, ino_errno_wrong,
-	  "" },
-	{ FPT_CHECK_INO_DIRENT_MISMATCH, ino_dirent_mismatch,
-	  "" },
-	{ FPT_CHECK_INO_DRIFT_ATTACHED, ino_drift_attached,
-	  "" },
-	{ FPT_CHECK_INO_DRIFT, ino_drift,
-	  "" },
-	{ FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH, cached_under_passthrough,
-	  "" },
-	{ FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH, direct_under_passthrough,
-	  "" },
-	{ FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED, passthrough_under_cached,
-	  "" },
-	{ FPT_CHECK_MODE_CACHED_LOST_RACE, cached_lost_race,
-	  "" },
-	{ FPT_CHECK_BACKING_SECOND_FILE, backing_second_file,
-	  "" },
-	{ FPT_CHECK_BACKING_SECOND_ID, backing_second_id,
-	  "" },
-	{ FPT_CHECK_BACKING_ID_INVALID, backing_id_invalid,
-	  "" },
-	{ FPT_CHECK_BACKING_ID_UNKNOWN, backing_id_unknown,
-	  "" },
-	{ FPT_CHECK_BACKING_OPEN_FAILED, backing_open_failed,
-	  "" },
-	{ FPT_CHECK_BACKING_REFUSED, backing_refused,
-	  "" },
-	{ FPT_CHECK_OPEN_FLAGS_REFUSED, open_flags_refused,
-	  "" },
-	{ FPT_CHECK_OPEN_NOT_NEGOTIATED, open_not_negotiated,
-	  "" },
-	{ FPT_CHECK_INIT_PASSTHROUGH_OFF, init_passthrough_off,
-	  "" },
-	{ FPT_CHECK_INIT_INO_OFF, init_ino_off,
-	  "" },
-	{ FPT_CHECK_MODE_UNCACHED_WHILE_CACHED, uncached_while_cached,
-	  "" },
-	{ FPT_CHECK_MODE_CACHED_WHILE_PASSTHROUGH, cached_while_passthrough,
-	  "" },
-	{ FPT_CHECK_MODE_SECOND_BACKING, second_backing_accepted,
-	  "" },
-	{ FPT_CHECK_MODE_ERRNO_UNFOUNDED, errno_unfounded,
-	  "" },
-	{ FPT_CHECK_MODE_EBUSY_DIRECT, ebusy_direct,
-	  "" },
-	{ FPT_CHECK_MODE_ERRNO_UNKNOWN, errno_unknown,
-	  "" },
-	{ FPT_CHECK_MODE_START_WRONG, start_wrong,
-	  "" },
-	{ FPT_CHECK_MODE_END_WRONG, end_wrong,
-	  "" },
-	{ FPT_CHECK_MODE_OPEN_WRONG, open_wrong,
-	  "" },
-	{ FPT_CHECK_MODE_RELEASE_WRONG, release_wrong,
-	  "" },
-	{ FPT_CHECK_MODE_DRIFT, drift,
-	  "" },
-	{ FPT_CHECK_MODE_BIT_WRONG, bit_wrong,
-	  "" },
-	{ FPT_CHECK_MODE_NO_ORDER, no_order,
-	  "" },
-	{ FPT_CHECK_MODE_EVICT_BUSY, evict_busy,
-	  "" },
-	{ FPT_CHECK_FILE_MODE_LEFT, file_mode_left,
-	  "" },
-	{ FPT_CHECK_FILE_MODE_JUMP, file_mode_jump,
-	  "" },
-	{ FPT_CHECK_OPEN_ERRNO, open_errno,
-	  "" },
-	{ FPT_CHECK_OPEN_EIO_UNCAUSED, eio_uncaused,
-	  "" },
-	{ FPT_CHECK_OPEN_ERROR_LOST, error_lost,
-	  "" },
-	{ FPT_CHECK_OPEN_PASSTHROUGH_SET, passthrough_set,
-	  "" },
-	{ FPT_CHECK_OPEN_WRONG_FILE, wrong_file,
-	  "" },
-	{ FPT_CHECK_OPEN_PARALLEL_KEPT, parallel_kept,
-	  "" },
-	{ FPT_CHECK_OPEN_FLAGS_ACCEPTED, flags_accepted,
-	  "" },
-	{ FPT_CHECK_OPEN_MODE_ACCEPTED, mode_accepted,
-	  "" },
-	{ FPT_CHECK_INIT_STACK_DEPTH, init_stack_depth,
-	  "" },
-	{ FPT_CHECK_INIT_INO_ALONE, init_ino_alone,
-	  "" },
-	{ FPT_CHECK_BACKING_ACCEPTED, backing_accepted,
-	  "" },
-};
-
-#define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
 
 #endif

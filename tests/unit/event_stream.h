@@ -52,6 +52,7 @@ struct stream {
 	const struct backing *opened; /* by the last lookup */
 	uint64_t now, begin_ns;
 	uint32_t tid;
+	bool mid_life; /* born() is not seen */
 	void (*falsify)(struct fpt_header *event);
 	struct heard heard[HEARD_MAX];
 	unsigned int findings;
@@ -158,6 +159,8 @@ static inline void attr(struct stream *s, uint64_t ino, const struct backing *at
 /* Seen from its first moment: history about it can be trusted. */
 static inline void born(struct stream *s)
 {
+	if (s->mid_life)
+		return;
 	s->state.ino = s->state.attr_version = 0;
 	attr(s, 103, NULL);
 }

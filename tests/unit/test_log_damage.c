@@ -352,6 +352,7 @@ static void test_crafted_headers(void **state)
 	head.magic = 0x58545046; /* neither a block nor an end */
 	head.size = 0;
 	head.count = 0;
+	head.events_crc = crc;
 	head.header_crc = (uint32_t)crc32_z(crc, (const void *)&head, BLOCK_HEADER - 4);
 	memcpy(bytes + image.block[2], &head, BLOCK_HEADER);
 	read_bytes(bytes, image.block[BLOCKS], &got);

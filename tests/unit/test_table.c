@@ -137,9 +137,26 @@ static const char *check(uint16_t kind, uint16_t size, size_t room)
 	struct {
 		char shift; /* an event may lie anywhere */
 		struct fpt_header h;
+		char body[4096];
 	} __attribute__((packed)) bytes = { .h.kind = kind, .h.size = size };
 
 	return fpt_event__check((char *)&bytes + 1, room);
+}
+
+static void test_text_without_end(void **state)
+{
+	struct fpt_open event = { .h.kind = FPT_OPEN, .h.size = sizeof(event) };
+
+	(void)state;
+	memset(event.comm, 'c', sizeof(event.comm) - 1);
+	memset(event.name, 'n', sizeof(event.name) - 1);
+	assert_null(fpt_event__check(&event, sizeof(event)));
+	event.comm[sizeof(event.comm) - 1] = 'c';
+	assert_string_equal(fpt_event__check(&event, sizeof(event)),
+			    "it has a text without an end");
+	event.comm[sizeof(event.comm) - 1] = '\0';
+	event.name[sizeof(event.name) - 1] = 'n';
+	assert_non_null(fpt_event__check(&event, sizeof(event)));
 }
 
 static void test_check(void **state)
@@ -174,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_kinds),
 		cmocka_unit_test(test_signs),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_text_without_end),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
