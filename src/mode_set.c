@@ -214,6 +214,17 @@ static void judge_readings(struct fpt_mode *mode, const struct fpt_mode_end *end
 	start_from(mode->busy, &after);
 }
 
+static bool may_have_met(const struct fpt_mode_busy *busy, unsigned int slot,
+			 const struct fpt_mode_state *state)
+{
+	unsigned int i;
+
+	for (i = 0; i < busy->count; i++)
+		if (busy->config[i].row[slot] == NOT_YET && same_state(&busy->config[i].state, state))
+			return true;
+	return false;
+}
+
 static void judge(struct fpt_mode *mode, struct pending *pending, const struct fpt_mode_end *end,
 		  struct fpt_mode_judgement *judgement)
 {
@@ -226,8 +237,8 @@ static void judge(struct fpt_mode *mode, struct pending *pending, const struct f
 	judgement->op = pending->op;
 	judgement->exclusive = pending->exclusive;
 	if (readable) {
-		drifted = mode->known && !same_state(&before, &mode->state);
-		judgement->expected = mode->state;
+		drifted = mode->known && !may_have_met(busy, slot, &before);
+		judgement->expected = busy->config[0].state;
 		mode->known = true;
 		start_from(busy, &before);
 		close_set(mode);
@@ -277,8 +288,9 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	}
 	if (--busy->in_flight)
 		return;
-	/* Where more than one state is possible, the next quiet reading decides. */
-	mode->known = mode->known && busy->count == 1;
+	/* While more than one state is possible the set is kept. */
+	if (mode->known && busy->count > 1)
+		return;
 	if (mode->known)
 		mode->state = busy->config[0].state;
 	free(busy);
@@ -297,11 +309,6 @@ void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_
 		for (i = 0; i < mode->busy->count; i++)
 			*(mode->busy->config[i].state.fb ? may_fb : may_no_fb) = true;
 	}
-}
-
-bool fpt_mode__in_flight(const struct fpt_mode *mode)
-{
-	return mode->busy;
 }
 
 void fpt_mode__forget(struct fpt_mode *mode)

@@ -16,9 +16,9 @@
 struct fpt_mode_busy;
 
 struct fpt_mode {
-	struct fpt_mode_state state; /* while nothing is in flight and known is set */
+	struct fpt_mode_state state; /* while there is no busy and known is set */
 	bool known;
-	struct fpt_mode_busy *busy; /* while something is in flight */
+	struct fpt_mode_busy *busy; /* while something is in flight, or the state is not certain */
 };
 
 /* What an operation's end tells, beside the operation itself. */
@@ -59,8 +59,6 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 
 /* Which of "a backing file is attached" and "none is" may hold right now. */
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb);
-
-bool fpt_mode__in_flight(const struct fpt_mode *mode);
 
 /* Evidence was lost: nothing is known, nothing in flight will be seen to end. */
 void fpt_mode__forget(struct fpt_mode *mode);
