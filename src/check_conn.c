@@ -99,7 +99,7 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 		return;
 	if (e->ret < 0) {
 		fpt_report(checker, FPT_CHECK_BACKING_REFUSED, &id, NULL,
-			   "BACKING_OPEN of fd %d said %s: %s", e->fd, fpt_errno_name(e->ret),
+			   "BACKING_OPEN of fd %d said %s: %s", e->fd, fpt_errno_words(e->ret),
 			   why_refused(e));
 		return;
 	}

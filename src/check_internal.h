@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "known.h"
+#include "value.h"
 
 struct fpt_checker {
 	struct fpt_checker_options options;
@@ -24,6 +25,12 @@ struct fpt_checker {
 static inline const struct fpt_id *fpt_id_of(const __u64 *first)
 {
 	return (const struct fpt_id *)first;
+}
+
+/* A log can hold numbers that no kernel returns. */
+static inline const char *fpt_errno_words(int err)
+{
+	return fpt_errno_name(err) ?: "an error without a name";
 }
 
 /*

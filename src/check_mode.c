@@ -212,7 +212,7 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 	if (e->begin_ns && e->file_mode != due)
 		fpt_report(checker, FPT_CHECK_FILE_MODE_JUMP, fpt_id_of(&e->inode), NULL,
 			   "cached_open said %s and left the file in mode %u, not %u",
-			   e->ret ? fpt_errno_name(e->ret) : "success", e->file_mode, due);
+			   e->ret ? fpt_errno_words(e->ret) : "success", e->file_mode, due);
 	file = inode && !e->ret ? fpt_known__file(inode, e->file) : NULL;
 	if (file) {
 		file->mode = FPT_IOM_CACHED;

@@ -21,6 +21,7 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 	bool fresh = e->before_ino == 0 && e->before_attr_version == 0;
 	bool root = e->nodeid == 1; /* its number is made up until its first GETATTR */
 	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
+	uint64_t only_ino = checker->options.only_ino;
 	char dev[FPT_VALUE_MAX];
 
 	if (!inode)
@@ -31,6 +32,9 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 		inode->mode.known = true;
 		memset(&inode->mode.state, 0, sizeof(inode->mode.state));
 	}
+	/* From here on the filter hides it. */
+	if (only_ino && e->nodeid != only_ino && e->attr_ino != only_ino)
+		inode->from_start = inode->settled = inode->mode.known = false;
 	if (fresh || root || !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
 		return;
 	if (e->before_fb && e->attr_ino != e->backing_ino)
@@ -78,7 +82,7 @@ bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncac
 	if (unequal && e->ret != -EIO && e->ret != -EBUSY) {
 		fpt_report(checker, FPT_CHECK_INO_ERRNO_WRONG, id, NULL,
 			   "uncached_io_start said %s, not EIO: backing ino %llu (dev %s) != fuse ino %llu",
-			   fpt_errno_name(e->ret), (unsigned long long)e->backing_ino, dev,
+			   fpt_errno_words(e->ret), (unsigned long long)e->backing_ino, dev,
 			   (unsigned long long)e->before_ino);
 		return true;
 	}

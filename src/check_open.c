@@ -55,7 +55,7 @@ static void check_success(struct fpt_checker *checker, const struct fpt_io_open 
 	if (inner_error(open))
 		fpt_report(checker, FPT_CHECK_OPEN_ERROR_LOST, id, NULL,
 			   "fuse_file_io_open succeeded though %s inside it",
-			   fpt_errno_name(inner_error(open)));
+			   fpt_errno_words(inner_error(open)));
 	if (passthrough && (e->asked_open_flags & ~PASSTHROUGH_MASK ||
 			    !(e->conn_flags & FPT_CONN_PASSTHROUGH)))
 		fpt_report(checker, FPT_CHECK_OPEN_FLAGS_ACCEPTED, id, NULL,
@@ -113,7 +113,7 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	task->open.io_open = *e;
 	if (e->ret && e->ret != -EIO)
 		fpt_report(checker, FPT_CHECK_OPEN_ERRNO, fpt_id_of(&e->inode), NULL,
-			   "fuse_file_io_open returned %s", fpt_errno_name(e->ret));
+			   "fuse_file_io_open returned %s", fpt_errno_words(e->ret));
 	check_file_mode(checker, e);
 	if (!e->ret) {
 		check_success(checker, e, &task->open, inode);

@@ -77,7 +77,7 @@ static void tell_start(const struct story *s, const struct fpt_uncached_start *e
 			    who);
 	default:
 		return TELL(s, FPT_CHECK_MODE_ERRNO_UNKNOWN, "uncached_io_start said %s",
-			    fpt_errno_name(e->ret));
+			    fpt_errno_words(e->ret));
 	}
 }
 
@@ -121,7 +121,7 @@ static void tell_lookup(const struct story *s, const struct fpt_passthrough_open
 	else
 		TELL(s, FPT_CHECK_BACKING_OPEN_FAILED,
 		     "passthrough_open said %s: the file of backing id %d could not be opened",
-		     fpt_errno_name(e->ret), e->backing_id);
+		     fpt_errno_words(e->ret), e->backing_id);
 }
 
 /* Nothing was called: it was the server's flags, or T4. */
@@ -175,7 +175,7 @@ void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *
 	else if (open->cached.h.kind && open->cached.ret)
 		TELL(&s, FPT_CHECK_MODE_CACHED_LOST_RACE,
 		     "cached_open said %s: the inode entered passthrough while the open waited",
-		     fpt_errno_name(open->cached.ret));
+		     fpt_errno_words(open->cached.ret));
 	else
 		tell_flags(&s);
 }

@@ -215,7 +215,7 @@ static int take_mount_records(struct fpt_live *live)
 	size_t i;
 	int err = 0;
 
-	fpt_mounts__read(&live->mounts);
+	fpt_mounts__read(&live->mounts, FPT_MOUNTINFO);
 	for (i = 0; i < live->mounts.count && !err; i++) {
 		const struct fpt_mount *mount = &live->mounts.mount[i];
 		struct fpt_mount_record record = { .dev = mount->dev };
@@ -256,7 +256,7 @@ int fpt_live__start(struct fpt_live *live)
 {
 	struct fpt_ring_options ring = live->options->ring;
 	char why[256];
-	int err = fpt_mounts__read(&live->mounts);
+	int err = fpt_mounts__read(&live->mounts, FPT_MOUNTINFO);
 
 	if (!err && live->options->mount) {
 		int code = choose_mount(live, &ring.filter);

@@ -146,13 +146,16 @@ static int open_log(struct fpt_log_reader *reader, const char *path, char *why, 
 		explain(reader, why, size, "%s, not a fusept log; fusept-trace -w writes one",
 			reader->bytes ? "something else" : "empty");
 	} else if (err == -EPROTO) {
-		explain(reader, why, size, "log version %u, but this fusept reads version %d; use the fusept that wrote it",
+		explain(reader, why, size,
+			"log version %u, this fusept reads version %d; use the one that wrote it",
 			head.version, FPT_LOG_VERSION);
 	} else if (err == -ENODATA) {
-		explain(reader, why, size, "truncated at offset %zu, inside its file header; nothing was recorded, record again",
+		explain(reader, why, size,
+			"truncated at offset %zu, in its file header; nothing was recorded",
 			reader->bytes);
 	} else if (err == -EBADMSG) {
-		explain(reader, why, size, "damaged at offset 0: wrong checksum or size in its file header; record again");
+		explain(reader, why, size,
+			"damaged at offset 0: its file header; nothing can be read, record again");
 	} else if (err) {
 		explain(reader, why, size, "cannot read: %s", strerror(-err));
 	}
@@ -227,7 +230,8 @@ static enum fpt_log_state cut_off(const struct fpt_log_reader *reader, char *why
 		explain(reader, why, size, "reading failed at offset %llu: %s; the rest is unknown",
 			offset, strerror(reader->read_err));
 	else
-		explain(reader, why, size, "truncated at offset %llu, no end block: the recorder was killed, had no space or still runs",
+		explain(reader, why, size,
+			"truncated at offset %llu: killed, out of space, or still being recorded",
 			offset);
 	return FPT_LOG_TRUNCATED;
 }
@@ -249,22 +253,22 @@ static enum fpt_log_state next_header(struct fpt_log_reader *reader, struct fpt_
 		return cut_off(reader, why, size);
 	reader->searching = false;
 	memcpy(head, reader->buf, sizeof(*head));
-	if (!is_block_header(reader, reader->buf)) {
-		explain(reader, why, size, "damaged at offset %llu: no sound block header where block %u should begin",
-			(unsigned long long)reader->offset, reader->blocks);
-	} else if (head->number >= reader->blocks) {
-		uint32_t gap = head->number - reader->blocks;
+	if (is_block_header(reader, reader->buf)) {
+		bool missing = head->number > reader->blocks;
 
-		if (gap > reader->cost)
-			charge(reader, gap - reader->cost);
-		if (!gap || reported)
+		if (missing && head->number - reader->blocks > reader->cost)
+			charge(reader, head->number - reader->blocks - reader->cost);
+		if (head->number == reader->blocks || (missing && reported))
 			return FPT_LOG_OK;
-		explain(reader, why, size, "damaged at offset %llu: block %u is where block %u should be",
+		explain(reader, why, size,
+			"damaged at offset %llu: block %u is where block %u should be",
 			(unsigned long long)reader->offset, head->number, reader->blocks);
-		return FPT_LOG_DAMAGED;
+		if (missing)
+			return FPT_LOG_DAMAGED;
 	} else {
-		explain(reader, why, size, "damaged at offset %llu: block %u is where block %u should be, it is skipped",
-			(unsigned long long)reader->offset, head->number, reader->blocks);
+		explain(reader, why, size,
+			"damaged at offset %llu: no sound block header where block %u should begin",
+			(unsigned long long)reader->offset, reader->blocks);
 	}
 	charge(reader, 1);
 	reader->consume = 1;
@@ -309,7 +313,8 @@ static enum fpt_log_state end_log(struct fpt_log_reader *reader, const struct fp
 		*batch = reader->totals;
 		return FPT_LOG_END;
 	}
-	explain(reader, why, size, "damaged at offset %llu: something follows the end block",
+	explain(reader, why, size,
+		"damaged at offset %llu: something follows the end block",
 		(unsigned long long)reader->offset);
 	reader->totals.lost += 1;
 	return FPT_LOG_DAMAGED;
@@ -335,7 +340,8 @@ enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fp
 		return cut_off(reader, why, why_size);
 	wrong = check_events(reader, &head, &at);
 	if (wrong) {
-		explain(reader, why, why_size, "damaged at offset %llu, in block %u of %u events: %s",
+		explain(reader, why, why_size,
+			"damaged at offset %llu, in block %u of %u events: %s",
 			(unsigned long long)(reader->offset + sizeof(head) + at), head.number,
 			head.count, wrong);
 		charge(reader, head.count);

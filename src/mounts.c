@@ -13,10 +13,13 @@ int fpt_mounts__add(struct fpt_mounts *mounts, const struct fpt_mount *mount)
 	size_t i;
 
 	for (i = 0; i < mounts->count; i++) {
-		if (mounts->mount[i].dev == mount->dev) {
-			mounts->mount[i] = *mount;
-			return 0;
-		}
+		if (mounts->mount[i].dev != mount->dev ||
+		    strcmp(mounts->mount[i].path, mount->path) != 0)
+			continue;
+		memmove(&mounts->mount[i], &mounts->mount[i + 1],
+			(mounts->count - i - 1) * sizeof(*mount));
+		mounts->mount[mounts->count - 1] = *mount;
+		return 0;
 	}
 	grown = realloc(mounts->mount, (mounts->count + 1) * sizeof(*grown));
 	if (!grown)
@@ -42,9 +45,9 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-int fpt_mounts__read(struct fpt_mounts *mounts)
+int fpt_mounts__read(struct fpt_mounts *mounts, const char *path)
 {
-	FILE *file = fopen("/proc/self/mountinfo", "re");
+	FILE *file = fopen(path, "re");
 	char *line = NULL;
 	size_t room = 0;
 	int err = 0;
@@ -72,7 +75,7 @@ const struct fpt_mount *fpt_mounts__by_dev(const struct fpt_mounts *mounts, uint
 {
 	size_t i;
 
-	for (i = 0; i < mounts->count; i++)
+	for (i = mounts->count; i-- > 0;)
 		if (mounts->mount[i].dev == dev)
 			return &mounts->mount[i];
 	return NULL;

@@ -13,7 +13,7 @@
 struct fpt_mount {
 	uint32_t dev; /* as the kernel has it: major << 20 | minor */
 	char fstype[16];
-	char path[256]; /* where; bytes are as the kernel escapes them */
+	char path[256]; /* where; cut if it is longer */
 };
 
 struct fpt_mounts {
@@ -21,14 +21,16 @@ struct fpt_mounts {
 	size_t count;
 };
 
-/* Reads /proc/self/mountinfo.  0, or -errno with what was known kept. */
-int fpt_mounts__read(struct fpt_mounts *mounts);
+#define FPT_MOUNTINFO "/proc/self/mountinfo"
 
-/* NULL if there is none. */
+/* Reads a file as FPT_MOUNTINFO.  0, or -errno with what was known kept. */
+int fpt_mounts__read(struct fpt_mounts *mounts, const char *path);
+
+/* The latest, as device numbers are used again; NULL if there is none. */
 const struct fpt_mount *fpt_mounts__by_dev(const struct fpt_mounts *mounts, uint32_t dev);
 const struct fpt_mount *fpt_mounts__by_path(const struct fpt_mounts *mounts, const char *path);
 
-/* Adds one, or renews the one with its dev; -ENOMEM. */
+/* Adds one, or makes it the latest if it is there (one dev can be at many paths); -ENOMEM. */
 int fpt_mounts__add(struct fpt_mounts *mounts, const struct fpt_mount *mount);
 
 /* Whether a mount's type is one of fuse's: fuse, fuseblk, fusept, fuse.NAME... */

@@ -152,6 +152,7 @@ static void add_what(struct line *line, const struct fpt_session *session,
 {
 	const struct fpt_backing_close *close = (const void *)h;
 	const struct fpt_release *release = (const void *)h;
+	char words[FPT_VALUE_MAX];
 
 	switch (h->kind) {
 	case FPT_INIT:
@@ -165,7 +166,7 @@ static void add_what(struct line *line, const struct fpt_session *session,
 		return add_backing_open(line, (const void *)h);
 	case FPT_BACKING_CLOSE:
 		return add(line, "backing id %d%s%s", close->backing_id, close->ret ? ": " : "",
-			   close->ret ? fpt_errno_name(close->ret) : "");
+			   close->ret ? fpt_print_errno(words, sizeof(words), close->ret) : "");
 	default:
 		return add_fields(line, h);
 	}

@@ -99,7 +99,7 @@ static int parse_scaled(const char *what, const char *text, const char *wanted,
 	int i;
 
 	for (i = 0; units[i]; i++) {
-		if (strcmp(end, units[i]) != 0 || end == text || !(number > 0) ||
+		if (strcmp(end, units[i]) != 0 || end == text || !(number * factors[i] >= 1) ||
 		    number * factors[i] > 1e18)
 			continue;
 		*value = number * factors[i];
@@ -142,6 +142,8 @@ static int parse_comm(struct fpt_config *filter, const char *glob, bool not)
 		return refuse("command pattern", glob, "want a name with at most one *");
 	if (head > 15 || (star && strlen(star + 1) > 15))
 		return refuse("command pattern", glob, "the kernel keeps 15 bytes of a name");
+	memset(filter->comm, 0, sizeof(filter->comm));
+	memset(filter->comm_tail, 0, sizeof(filter->comm_tail));
 	memcpy(filter->comm, glob, head);
 	if (star)
 		snprintf(filter->comm_tail, sizeof(filter->comm_tail), "%s", star + 1);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs on connections: what INIT negotiated, and the registering of backing
+ * files by the server.
+ */
+#ifndef FPT_CONN_BPF_H
+#define FPT_CONN_BPF_H
+
+/* The mount is the first argument, or since 7.3 a member of the second. */
+static __always_inline struct FUSE(conn) *init_conn(__u64 *ctx, struct FUSE(init_args) *ia)
+{
+	struct FUSE(mount) *fm = (void *)argument(ctx, 0);
+
+	if (bpf_core_field_exists(ia->fm))
+		fm = BPF_CORE_READ(ia, fm);
+	return BPF_CORE_READ(fm, fc);
+}
+
+/* The function frees its argument: what is in it must be taken now. */
+ENTRY(init_entry)
+{
+	struct FUSE(init_args) *ia = (void *)argument(ctx, config.init_args_arg);
+	struct frame *f = frame_push(FRAME_INIT, ia);
+
+	if (!f)
+		return 0;
+	f->conn = (__u64)init_conn(ctx, ia);
+	f->offered = BPF_CORE_READ(ia, in.flags) | (__u64)BPF_CORE_READ(ia, in.flags2) << 32;
+	f->requested = BPF_CORE_READ(ia, out.flags) | (__u64)BPF_CORE_READ(ia, out.flags2) << 32;
+	f->minor = BPF_CORE_READ(ia, out.minor);
+	f->stack_depth = BPF_CORE_READ(ia, out.max_stack_depth);
+	return 0;
+}
+
+EXIT(init_exit)
+{
+	struct frame *f = frame_pop(FRAME_INIT, (void *)argument(ctx, config.init_args_arg));
+	struct FUSE(conn) *fc = f ? (void *)f->conn : NULL;
+	__u32 dev = BPF_CORE_READ(fc, dev);
+
+	if (!f || !dev_wanted(dev))
+		return 0;
+	EVENT_BEGIN(INIT, init);
+	if (!e)
+		return 0;
+	e->conn = key_of(fc);
+	e->dev = dev;
+	e->offered = f->offered;
+	e->requested = f->requested;
+	e->minor = f->minor;
+	e->requested_stack_depth = f->stack_depth;
+	e->effective_stack_depth = BPF_CORE_READ(fc, max_stack_depth);
+	e->conn_flags = conn_flags(fc);
+	e->ret = (__s32)argument(ctx, config.init_error_arg);
+	e->ino_bit = config.ino_bit;
+	e->target = config.target;
+	event_end(e);
+	return 0;
+}
+
+EXIT(backing_open_exit)
+{
+	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
+	const struct fpt_uapi_backing_map *map = (void *)argument(ctx, 1);
+	struct task_struct *task = (void *)bpf_get_current_task();
+	__u32 dev = BPF_CORE_READ(fc, dev), fd = 0;
+	struct fdtable *fdt;
+	struct file *file = NULL;
+
+	if (!dev_wanted(dev))
+		return 0;
+	EVENT_BEGIN(BACKING_OPEN, backing_open);
+	if (!e)
+		return 0;
+	e->conn = key_of(fc);
+	e->dev = dev;
+	e->conn_flags = conn_flags(fc);
+	bpf_probe_read_kernel(&fd, sizeof(fd), &map->fd);
+	e->fd = fd;
+	e->ret = (__s32)returned(ctx);
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	fdt = BPF_CORE_READ(task, files, fdt);
+	if (fd < BPF_CORE_READ(fdt, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);
+	if (file)
+		read_backing_file((struct fpt_backing *)&e->backing, file);
+	event_end(e);
+	return 0;
+}
+
+EXIT(backing_close_exit)
+{
+	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
+	__u32 dev = BPF_CORE_READ(fc, dev);
+
+	if (!dev_wanted(dev))
+		return 0;
+	EVENT_BEGIN(BACKING_CLOSE, backing_close);
+	if (!e)
+		return 0;
+	e->conn = key_of(fc);
+	e->dev = dev;
+	e->conn_flags = conn_flags(fc);
+	e->backing_id = (__s32)argument(ctx, 1);
+	e->ret = (__s32)returned(ctx);
+	event_end(e);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs on the io-mode machine: each operation is told at its begin and at its
+ * end, with the state read so that the interval in between holds its effect.
+ */
+#ifndef FPT_IOMODE_BPF_H
+#define FPT_IOMODE_BPF_H
+
+static __always_inline bool op_wanted(struct frame *f, struct inode *inode)
+{
+	return f ? f->wanted : wanted(inode);
+}
+
+/* Pushes the frame of an io-mode operation and says that it began. */
+static __always_inline struct frame *op_begin(__u32 op, struct inode *inode,
+					      struct FUSE(file) *ff, struct FUSE(backing) *fb)
+{
+	struct frame *f = frame_push(op, inode);
+
+	if (!f)
+		return NULL;
+	f->wanted = wanted(inode);
+	if (!f->wanted)
+		return f;
+	/*
+	 * Its place in the ring comes first, then the state is read: so an
+	 * operation that ended before this place cannot change what is read.
+	 */
+	EVENT_BEGIN(OP_BEGIN, op_begin);
+	read_state(&f->before, inode);
+	/* Here the caller still owns its reference; after the call it may not. */
+	if (fb)
+		read_backing(&f->backing, fb);
+	if (ff) {
+		f->file = BPF_CORE_READ(ff, kh);
+		f->file_mode = BPF_CORE_READ(ff, iomode);
+		f->open_flags = BPF_CORE_READ(ff, open_flags);
+	}
+	if (!e)
+		return f;
+	read_id((struct fpt_id *)&e->inode, inode);
+	e->op = op;
+	e->file = f->file;
+	e->file_mode = f->file_mode;
+	e->backing = f->backing.backing;
+	event_end(e);
+	return f;
+}
+
+/* The members every operation's event has, in the order of events.def. */
+#define OP_FACTS(e, f, inode, after) \
+	do { \
+		read_id((struct fpt_id *)&(e)->inode, inode); \
+		if (f) { \
+			(e)->begin_ns = (f)->begin_ns; \
+			__builtin_memcpy(&(e)->before_ctr, &(f)->before, sizeof(struct fpt_state)); \
+		} \
+		__builtin_memcpy(&(e)->after_ctr, &(after), sizeof(struct fpt_state)); \
+	} while (0)
+
+/* At an exit the state is read first, then the place in the ring is taken. */
+#define OP_EXIT_BEGIN(NAME, name, f, inode) \
+	struct fpt_state after = {}; \
+	read_state(&after, inode); \
+	EVENT_BEGIN(NAME, name); \
+	if (!e) \
+		return 0; \
+	OP_FACTS(e, f, inode, after)
+
+ENTRY(passthrough_open_entry)
+{
+	struct file *file = (void *)argument(ctx, 0);
+	struct frame *f = frame_push(FRAME_PASSTHROUGH_OPEN, file);
+
+	if (f)
+		f->wanted = wanted(BPF_CORE_READ(file, f_inode));
+	return 0;
+}
+
+/* Returns a backing file with a reference of its own, or an error pointer. */
+EXIT(passthrough_open_exit)
+{
+	struct file *file = (void *)argument(ctx, 0);
+	struct frame *f = frame_pop(FRAME_PASSTHROUGH_OPEN, file);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct FUSE(file) *ff = BPF_CORE_READ(file, private_data);
+	__s64 ret = returned(ctx);
+
+	if (!op_wanted(f, inode))
+		return 0;
+	EVENT_BEGIN(PASSTHROUGH_OPEN, passthrough_open);
+	if (!e)
+		return 0;
+	read_id((struct fpt_id *)&e->inode, inode);
+	if (f)
+		e->begin_ns = f->begin_ns;
+	e->file = BPF_CORE_READ(ff, kh);
+	e->backing_id = (__s32)argument(ctx, config.passthrough_id_arg);
+	if (ret < 0 && ret >= -4095)
+		e->ret = (__s32)ret;
+	else
+		read_backing((struct fpt_backing *)&e->backing, (void *)ret);
+	event_end(e);
+	return 0;
+}
+
+static __always_inline void read_io_open(struct fpt_io_open *e, struct FUSE(file) *ff)
+{
+	struct fpt_uapi_open_out out = {};
+	struct file *passthrough = BPF_CORE_READ(ff, passthrough);
+
+	e->file = BPF_CORE_READ(ff, kh);
+	e->open_flags = BPF_CORE_READ(ff, open_flags);
+	e->file_mode = BPF_CORE_READ(ff, iomode);
+	bpf_probe_read_kernel(&out, sizeof(out), BPF_CORE_READ(ff, args));
+	e->backing_id = out.backing_id;
+	if (passthrough) {
+		e->passthrough_ino = BPF_CORE_READ(passthrough, f_inode, i_ino);
+		e->passthrough_dev = BPF_CORE_READ(passthrough, f_inode, i_sb, s_dev);
+	}
+}
+
+ENTRY(io_open_entry)
+{
+	struct file *file = (void *)argument(ctx, 0);
+
+	op_begin(FPT_OP_IO_OPEN, (void *)argument(ctx, 1), BPF_CORE_READ(file, private_data), NULL);
+	return 0;
+}
+
+EXIT(io_open_exit)
+{
+	struct file *file = (void *)argument(ctx, 0);
+	struct inode *inode = (void *)argument(ctx, 1);
+	struct frame *f = frame_pop(FPT_OP_IO_OPEN, inode);
+
+	if (!op_wanted(f, inode))
+		return 0;
+	OP_EXIT_BEGIN(IO_OPEN, io_open, f, inode);
+	if (f) {
+		e->asked_open_flags = f->open_flags;
+		e->file_mode_before = f->file_mode;
+	}
+	read_io_open(e, BPF_CORE_READ(file, private_data));
+	e->ret = (__s32)returned(ctx);
+	event_end(e);
+	return 0;
+}
+
+ENTRY(cached_open_entry)
+{
+	op_begin(FPT_OP_CACHED_OPEN, (void *)argument(ctx, 0), (void *)argument(ctx, 1), NULL);
+	return 0;
+}
+
+EXIT(cached_open_exit)
+{
+	struct inode *inode = (void *)argument(ctx, 0);
+	struct FUSE(file) *ff = (void *)argument(ctx, 1);
+	struct frame *f = frame_pop(FPT_OP_CACHED_OPEN, inode);
+
+	if (!op_wanted(f, inode))
+		return 0;
+	OP_EXIT_BEGIN(CACHED_OPEN, cached_open, f, inode);
+	if (f)
+		e->file_mode_before = f->file_mode;
+	e->file = BPF_CORE_READ(ff, kh);
+	e->open_flags = BPF_CORE_READ(ff, open_flags);
+	e->file_mode = BPF_CORE_READ(ff, iomode);
+	e->ret = (__s32)returned(ctx);
+	event_end(e);
+	return 0;
+}
+
+/* Its first argument is the inode or the fuse_inode: one address either way. */
+ENTRY(uncached_start_entry)
+{
+	op_begin(FPT_OP_UNCACHED_START, (void *)argument(ctx, 0), NULL,
+		 (void *)argument(ctx, config.start_fb_arg));
+	return 0;
+}
+
+EXIT(uncached_start_exit)
+{
+	struct inode *inode = (void *)argument(ctx, 0);
+	struct frame *f = frame_pop(FPT_OP_UNCACHED_START, inode);
+
+	if (!op_wanted(f, inode))
+		return 0;
+	OP_EXIT_BEGIN(UNCACHED_START, uncached_start, f, inode);
+	if (f)
+		__builtin_memcpy(&e->backing, &f->backing, sizeof(struct fpt_backing));
+	e->ret = (__s32)returned(ctx);
+	event_end(e);
+	return 0;
+}
+
+ENTRY(uncached_end_entry)
+{
+	op_begin(FPT_OP_UNCACHED_END, (void *)argument(ctx, 0), NULL, NULL);
+	return 0;
+}
+
+EXIT(uncached_end_exit)
+{
+	struct inode *inode = (void *)argument(ctx, 0);
+	struct frame *f = frame_pop(FPT_OP_UNCACHED_END, inode);
+
+	if (!op_wanted(f, inode))
+		return 0;
+	OP_EXIT_BEGIN(UNCACHED_END, uncached_end, f, inode);
+	event_end(e);
+	return 0;
+}
+
+ENTRY(io_release_entry)
+{
+	struct inode *inode = (void *)argument(ctx, 1);
+
+	if (is_regular(inode))
+		op_begin(FPT_OP_IO_RELEASE, inode, (void *)argument(ctx, 0), NULL);
+	return 0;
+}
+
+EXIT(io_release_exit)
+{
+	struct FUSE(file) *ff = (void *)argument(ctx, 0);
+	struct inode *inode = (void *)argument(ctx, 1);
+	struct frame *f;
+
+	if (!is_regular(inode))
+		return 0;
+	f = frame_pop(FPT_OP_IO_RELEASE, inode);
+	if (!op_wanted(f, inode))
+		return 0;
+	OP_EXIT_BEGIN(IO_RELEASE, io_release, f, inode);
+	if (f)
+		e->file_mode_before = f->file_mode;
+	e->file = BPF_CORE_READ(ff, kh);
+	e->file_mode = BPF_CORE_READ(ff, iomode);
+	event_end(e);
+	return 0;
+}
+
+#endif
