@@ -2,9 +2,9 @@
 // FUSE_PASSTHROUGH_INO: a backing inode must carry the inode number of the
 // FUSE inode it is attached to.  Owns the feature and nothing else: loading
 // beside the built-in fuse is beside.cocci's.  Written against the kernel's
-// own names; each rule must apply at least once ("apply" checks that).
+// own names; each rule must apply, or the build stops.  A rule's comment names its file.
 
-// The mode is a property of the connection, switched on by INIT.
+// fuse_i.h: the mode is a property of the connection, switched on by INIT
 @conn_bit@
 @@
 struct fuse_conn {
@@ -15,7 +15,7 @@ struct fuse_conn {
 	...
 };
 
-// Offered only where passthrough itself is offered; ino_t must hold 64 bits.
+// inode.c: offered only where passthrough itself is; ino_t must hold 64 bits
 @init_offer@
 identifier flags;
 @@
@@ -27,7 +27,7 @@ identifier flags;
 +		flags |= FUSE_PASSTHROUGH_INO;
 + }
 
-// Accepted only together with passthrough: inside the block that turns it on.
+// inode.c: accepted only in the block that turns passthrough itself on
 @init_accept@
 identifier flags;
 expression fc;
@@ -40,7 +40,7 @@ expression fc;
 +		fc->passthrough_ino = 1;
   }
 
-// The signature takes the inode, whose number and connection the check needs.
+// fuse_i.h: the function gets the inode, whose number and connection it needs
 @start_declaration@
 identifier fi, fb;
 @@
@@ -49,8 +49,8 @@ identifier fi, fb;
 +	struct inode *inode,
 	struct fuse_backing *fb);
 
-// After the EBUSY test (a second backing file) and before the ETXTBSY test (a
-// cached user), so that neither of those errors changes its meaning.
+// iomode.c: after the EBUSY test (a second backing file) and before the ETXTBSY
+// test (a cached user), so that neither of those errors changes its meaning
 @start_check@
 identifier fi, fb, err, unlock;
 @@
@@ -79,6 +79,7 @@ identifier fi, fb, err, unlock;
 	...
   }
 
+// file.c: and iomode.c: the callers hand it over
 @start_callers@
 identifier inode, fi;
 expression fb;
@@ -91,7 +92,7 @@ expression fb;
 	fb)
   ...+>
 
-// A caller that needed its fuse_inode only for that argument drops it.
+// file.c: a caller that needed its fuse_inode only for that argument drops it
 @start_callers_unused_fi depends on start_callers@
 identifier f =~ "^(fuse_dio_lock|fuse_file_uncached_io_open)$";
 identifier inode, fi;

@@ -42,11 +42,13 @@ static int refuse(const char *what, const char *value, const char *wanted)
 /* 0; 1 when help or version was served; -EINVAL after saying why. */
 static int parse(struct fpt_session_options *options, int argc, char **argv)
 {
-	const char *color = "auto";
+	const char *color = "auto", *word;
 	int option, t_count = 0;
 	bool relative = false;
 
-	while ((option = getopt_long(argc, argv, "f:cCxtrahV", long_options, NULL)) != -1) {
+	opterr = 0;
+	while (word = argv[optind],
+	       (option = getopt_long(argc, argv, ":f:cCxtrahV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'f':
 			options->output = fpt_output__find(optarg);
@@ -82,8 +84,9 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 			puts("fusept-audit " FPT_VERSION);
 			return 1;
 		default:
-			fputs("fusept-audit: see fusept-audit --help\n", stderr);
-			return -EINVAL;
+			return refuse("option", word, option == ':' ?
+				      "lacks its value, see fusept-audit --help" :
+				      "unknown, see fusept-audit --help");
 		}
 	}
 	options->time = fpt_parse_time(t_count, relative);

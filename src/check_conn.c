@@ -9,6 +9,12 @@
 #define PASSTHROUGH (1ULL << 37)
 #define WRITEBACK_CACHE (1ULL << 16)
 
+/* FUSE_PASSTHROUGH_INO as this kernel has it; 0: it does not. */
+static uint64_t ino_flag(const struct fpt_init *e)
+{
+	return e->ino_bit && e->ino_bit < 64 ? 1ULL << e->ino_bit : 0;
+}
+
 static const char *why_off(const struct fpt_init *e)
 {
 	if (!(e->requested & INIT_EXT))
@@ -26,7 +32,7 @@ static void check_in_force(struct fpt_checker *checker, const struct fpt_init *e
 			   const struct fpt_id *id)
 {
 	bool passthrough = e->conn_flags & FPT_CONN_PASSTHROUGH;
-	uint64_t ino_bit = e->ino_bit ? 1ULL << e->ino_bit : 0;
+	uint64_t ino_bit = ino_flag(e);
 
 	if (passthrough && (e->effective_stack_depth < 1 || e->effective_stack_depth > 2 ||
 			    e->conn_flags & FPT_CONN_WRITEBACK || !(e->requested & INIT_EXT)))
@@ -46,7 +52,7 @@ static void check_in_force(struct fpt_checker *checker, const struct fpt_init *e
 void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e)
 {
 	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
-	uint64_t ino_bit = e->ino_bit ? 1ULL << e->ino_bit : 0;
+	uint64_t ino_bit = ino_flag(e);
 	uint64_t wanted = e->offered & e->requested;
 	struct fpt_id id = { .conn = e->conn, .dev = e->dev };
 
@@ -72,18 +78,18 @@ void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e)
 /* In the words of fuse_backing_open()'s tests, in their order. */
 static const char *why_refused(const struct fpt_backing_open *e)
 {
-	switch (-e->ret) {
-	case EPERM:
+	switch (e->ret) {
+	case -EPERM:
 		return e->conn_flags & FPT_CONN_PASSTHROUGH ?
 			       "the server lacks CAP_SYS_ADMIN" :
 			       "passthrough is not in force on this mount";
-	case EINVAL:
+	case -EINVAL:
 		return "flags or padding are not 0, or it is no regular file";
-	case EBADF:
+	case -EBADF:
 		return "no such file descriptor in the server";
-	case EISDIR:
+	case -EISDIR:
 		return "it is a directory";
-	case ELOOP:
+	case -ELOOP:
 		return "its file system is stacked as deep as max_stack_depth allows";
 	}
 	return "the kernel could not";

@@ -64,12 +64,12 @@ static void tell_start(const struct story *s, const struct fpt_uncached_start *e
 {
 	char who[320];
 
-	switch (-e->ret) {
-	case EIO:
+	switch (e->ret) {
+	case -EIO:
 		return tell_unequal(s, e);
-	case EBUSY:
+	case -EBUSY:
 		return tell_busy(s, e);
-	case ETXTBSY:
+	case -ETXTBSY:
 		fpt_file_words(who, sizeof(who),
 			       s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_CACHED) : NULL);
 		return TELL(s, FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,

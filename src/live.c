@@ -37,7 +37,9 @@ static void absolute(const char *path, char out[PATH_MAX])
 
 	snprintf(copy, sizeof(copy), "%s", path);
 	snprintf(copy2, sizeof(copy2), "%s", path);
-	if (!realpath(dirname(copy), parent))
+	if (strspn(path, "/") == strlen(path))
+		snprintf(out, PATH_MAX, "/");
+	else if (!realpath(dirname(copy), parent))
 		snprintf(out, PATH_MAX, "%s", path);
 	else
 		snprintf(out, PATH_MAX, "%.2000s%s%.2000s", parent,
@@ -58,7 +60,7 @@ static int choose_mount(struct fpt_live *live, struct fpt_config *filter)
 		return refuse("nothing is mounted on %s: give the mount point, as in "
 			      "/proc/self/mountinfo", live->options->mount);
 	if (!fpt_mount__is_fuse(mount))
-		return refuse("%s is a %s mount, not a FUSE one", live->options->mount,
+		return refuse("%s is a mount of type %s, not of FUSE", live->options->mount,
 			      mount->fstype);
 	filter->dev = mount->dev;
 	beside = strncmp(mount->fstype, "fusept", 6) == 0;

@@ -72,7 +72,7 @@ static void add_time(struct line *line, const struct fpt_session *session, uint6
 
 static const char *asked(uint64_t flags, unsigned int ino_bit)
 {
-	bool passthrough = flags >> 37 & 1, ino = ino_bit && (flags >> ino_bit & 1);
+	bool passthrough = flags >> 37 & 1, ino = ino_bit && ino_bit < 64 && (flags >> ino_bit & 1);
 
 	if (passthrough)
 		return ino ? "passthrough and passthrough_ino" : "passthrough";
@@ -267,10 +267,10 @@ static void print_counts(struct fpt_session *session, const struct fpt_summary *
 	FILE *out = session->options.out;
 	size_t i = 0;
 
-	fprintf(out, "\n%12s  %s\n", "COUNT", "EVENT");
+	fprintf(out, "\n%10s  %s\n", "COUNT", "EVENT");
 	while ((info = fpt_kinds(&i)))
 		if (info->kind < 64 && summary->events[info->kind])
-			fprintf(out, "%12" PRIu64 "  %-18s %s\n", summary->events[info->kind],
+			fprintf(out, "%10" PRIu64 "  %-16s %s\n", summary->events[info->kind],
 				info->name, info->text);
 }
 

@@ -69,6 +69,7 @@ static const struct option long_options[] = {
 struct parse {
 	struct fpt_trace_options *options;
 	const char *color;
+	const char *word; /* of the command line, in which the option stands */
 	int t_count;
 	bool relative;
 };
@@ -267,8 +268,10 @@ static int parse_one(struct parse *parse, int option)
 		puts("fusept-trace " FPT_VERSION);
 		return 1;
 	case '?':
-		fprintf(stderr, "fusept-trace: see fusept-trace --help\n");
-		return -EINVAL;
+	case ':':
+		return refuse("option", parse->word, option == ':' ?
+			      "lacks its value, see fusept-trace --help" :
+			      "unknown, see fusept-trace --help");
 	default:
 		return parse_how(parse, option);
 	}
@@ -284,7 +287,9 @@ int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char *
 	options->session.output = &fpt_out_text;
 	options->session.events = true;
 	options->ring.ring_bytes = RING_BYTES;
-	while (!err && (option = getopt_long(argc, argv, "+m:p:P:n:N:d:f:cCx::traw:qvhV",
+	opterr = 0;
+	while (!err && (parse.word = argv[optind],
+			option = getopt_long(argc, argv, "+:m:p:P:n:N:d:f:cCx::traw:qvhV",
 					     long_options, NULL)) != -1)
 		err = parse_one(&parse, option);
 	if (err)
