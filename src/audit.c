@@ -99,8 +99,8 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 }
 
 /* Reads to the end; @why tells what was wrong with the log, if anything. */
-static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, const char *path,
-		    char *why, size_t why_size)
+static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, char *why,
+		    size_t why_size)
 {
 	struct fpt_batch batch;
 	char what[256];
@@ -112,11 +112,11 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 			return fpt_session__batch(session, &batch);
 		case FPT_LOG_TRUNCATED:
 			snprintf(why, why_size, "%s", what);
-			fprintf(stderr, "fusept-audit: %s: %s\n", path, what);
+			fprintf(stderr, "fusept-audit: %s\n", what);
 			return err;
 		case FPT_LOG_DAMAGED:
 			snprintf(why, why_size, "%s", what);
-			fprintf(stderr, "fusept-audit: %s: %s\n", path, what);
+			fprintf(stderr, "fusept-audit: %s\n", what);
 			fpt_session__gap(session);
 			break;
 		case FPT_LOG_OK:
@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	fpt_session__init(&session, &options);
-	err = read_log(&session, reader, argv[optind], why, sizeof(why));
+	err = read_log(&session, reader, why, sizeof(why));
 	if (err)
 		fprintf(stderr, "fusept-audit: %s: %s\n", argv[optind],
 			err == -EPROTO ? "no record of a run comes before its events" :

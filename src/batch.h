@@ -30,7 +30,7 @@ static inline const struct fpt_header *fpt_batch__next(const struct fpt_batch *b
 {
 	const char *at = event ? (const char *)event + event->size : batch->events;
 
-	if (at == (const char *)batch->events + batch->bytes)
+	if (!batch->bytes || at == (const char *)batch->events + batch->bytes)
 		return NULL;
 	return (const struct fpt_header *)at;
 }

@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "value.h"
 #include "version.h"
@@ -298,8 +299,11 @@ int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char *
 		return refuse("argument", argv[optind], "a command goes after --");
 	if (optind < argc)
 		options->command = argv + optind;
-	if (options->log && strcmp(options->log, "-") == 0)
+	if (options->log && strcmp(options->log, "-") == 0) {
+		if (isatty(STDOUT_FILENO))
+			return refuse("log", "-", "is a terminal here: redirect standard output");
 		options->session.out = stderr; /* standard output carries the log */
+	}
 	options->session.time = fpt_parse_time(parse.t_count, parse.relative);
 	if (fpt_parse_color(parse.color, options->session.out, &options->session.color))
 		return refuse("color", parse.color, "want always, never or auto");

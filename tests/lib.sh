@@ -3,6 +3,7 @@
 # What cases are written with. A case starts a server with one fault, does system calls under
 # fusept-trace, and states everything that it expects; what it does not expect fails it.
 # From the runner: T (scratch), BACK, MNT, DEV, TARGET (fuse or fusept), O, BACKDEV.
+# A case may set AUDIT_OPTIONS (like those of its traced), LOSS_EXPECTED, REMARKS_EXPECTED, NO_TRACE.
 
 traces=0      # runs of fusept-trace so far
 found=()      # findings of the last one that no expectation has taken: "check<TAB>name<TAB>text"
@@ -44,26 +45,49 @@ serve() {
 	SERVER=$(<"$T/server.pid")
 }
 
-# traced FUNCTION [OPTION...]: runs it under fusept-trace, on MNT alone if that is mounted already
-traced() {
-	local work=$1 only=() functions
-	shift
+# Whether MNT is a mount point.
+mounted() {
+	local where
+
+	while read -r _ _ _ _ where _; do
+		[[ $where != "$MNT" ]] || return 0
+	done </proc/self/mountinfo
+	return 1
+}
+
+# run_traced FORM FUNCTION [OPTION...]: output to J, log to L, exit status to code, PID of the command
+run_traced() {
+	local form=$1 work=$2 only=(--target "$TARGET") functions
+	shift 2
 
 	settle
 	traces=$((traces + 1))
-	J=$T/trace$traces.json L=$T/trace$traces.log
-	mountpoint -q "$MNT" && only=(-m "$MNT")
+	J=$T/trace$traces.$form L=$T/trace$traces.log
+	! mounted || only+=(-m "$MNT")
 	mapfile -t functions < <(compgen -A function)
 	export -f "${functions[@]}"
 	export WORK=$work PIDFILE=$T/work.pid
 	# shellcheck disable=SC2016 # expanded by the inner bash
-	"$O/fusept-trace" -f json -w "$L" "${only[@]}" "$@" -- bash -c \
+	"$O/fusept-trace" -f "$form" -w "$L" "${only[@]}" "$@" -- bash -c \
 		'echo $$ >"$PIDFILE"; "$WORK" >"$T/work.out" 2>"$T/work.err"' >"$J" 2>"$J.err"
 	code=$?
 	[[ ! -s $T/reason ]] || exit 1
 	PID=$(<"$PIDFILE")
+	[[ ! -s $J.err ]] || [[ -n ${REMARKS_EXPECTED:-} ]] ||
+		fail "fusept-trace said: $(head -n 1 "$J.err")"
+}
+
+# traced FUNCTION [OPTION...]: runs it under fusept-trace, on MNT alone if that is mounted already
+traced() {
+	run_traced json "$@"
 	read_trace
-	compare_audit
+	compare_audit json 's/"command":"[^"]*"/"command":null/'
+}
+
+# traced_text FUNCTION [OPTION...]: the same in text, which the case itself must judge
+traced_text() {
+	run_traced text "$@"
+	compare_audit text '/^command /d'
 }
 
 # member LINE KEY: its value in a line of JSON, strings with their quotes taken off
@@ -80,17 +104,18 @@ member() {
 }
 
 read_trace() {
-	local line check name events=0 produced lost
+	local line lines check name events=0 produced lost
 
 	found=() stated=0
-	[[ ! -s $J.err ]] || fail "fusept-trace said: $(head -n 1 "$J.err")"
-	summary=$(grep '^{"type":"summary"' "$J") || fail "no summary; fusept-trace exited with $code"
-	while read -r line; do
+	mapfile -t lines < <(grep -E '^\{"type":"(finding|summary)"' "$J")
+	((${#lines[@]})) || fail "no summary; fusept-trace exited with $code"
+	summary=${lines[-1]}
+	for line in "${lines[@]::${#lines[@]}-1}"; do
 		member "$line" check && check=$REPLY
 		member "$line" name && name=$REPLY
 		member "$line" text
 		found+=("$check	$name	$REPLY")
-	done < <(grep '^{"type":"finding"' "$J")
+	done
 	line=${summary#*\"events\":\{}
 	line=${line%%\}*}
 	line=${line//[^0-9,]/}
@@ -102,21 +127,21 @@ read_trace() {
 	((lost == 0)) || [[ -n ${LOSS_EXPECTED:-} ]] || fail "$lost events were lost"
 }
 
-# The log must give the same output, line by line, and the same exit status.
+# compare_audit FORM SCRIPT: the log must give the same output, line by line, and the same status.
+# SCRIPT takes off what a log does not tell: how the command ended.
 compare_audit() {
-	local status expected=$code verdict
+	local status expected=$code live
 
-	"$O/fusept-audit" -f json "${AUDIT_OPTIONS[@]}" "$L" >"$J.audit" 2>"$J.audit.err"
+	"$O/fusept-audit" -f "$1" "${AUDIT_OPTIONS[@]}" "$L" >"$J.audit" 2>"$J.audit.err"
 	status=$?
 	[[ ! -s $J.audit.err ]] || fail "fusept-audit said: $(head -n 1 "$J.audit.err")"
-	# A log does not tell how the command ended, which is the exit status after a pass.
-	member "$summary" verdict && verdict=$REPLY
-	[[ $verdict != pass ]] || expected=0
+	# After a pass the command's own status is fusept-trace's.
+	live=$(sed "$2" "$J")
+	[[ ! $live =~ (^|$'\n')verdict\ +pass|\"verdict\":\"pass\" ]] || expected=0
 	((status == expected)) || fail "fusept-audit exited with $status, fusept-trace with $code"
-	sed 's/"command":"[^"]*"/"command":null/' "$J" >"$J.live"
-	cmp -s "$J.live" "$J.audit" ||
-		fail "fusept-audit and fusept-trace differ: $(diff "$J.live" "$J.audit" | head -n 2 |
-			cut -c 1-120 | tr '\n' ' ')"
+	[[ $live == "$(<"$J.audit")" ]] ||
+		fail "fusept-audit and fusept-trace differ: $(diff <(echo "$live") "$J.audit" |
+			head -n 2 | cut -c 1-120 | tr '\n' ' ')"
 }
 
 # Nothing of the last trace may be left that the case did not state.
@@ -163,7 +188,6 @@ expect_finding() {
 }
 
 expect_no_findings() {
-	((${#found[@]} == 0)) || fail "a finding where none is expected: ${found[0]//	/, }"
 	expect_verdict pass
 }
 
@@ -192,8 +216,17 @@ expect_errno() {
 	shift
 
 	REPLY=0
-	"$@" 2>"$T/errno" || errno_name "$(tail -n 1 "$T/errno")"
+	"$@" 2>"$T/errno" || errno_name "$(<"$T/errno")"
 	[[ $REPLY == "$expected" ]] || fail "$*: $REPLY, expected $expected"
+}
+
+# stop_serving: as an administrator ends a file system
+stop_serving() {
+	local tries=100
+
+	umount "$MNT" || fail "umount failed"
+	while [[ -d /proc/$SERVER ]] && ((tries--)); do sleep 0.05; done
+	[[ ! -d /proc/$SERVER ]] || fail "the server goes on after the unmount"
 }
 
 # number FILE: its inode number

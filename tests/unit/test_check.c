@@ -103,8 +103,9 @@ static void test_loss_is_inconclusive(void **state)
 		scenarios[i].run(&s);
 		no_history_finding(&s);
 		batch_end(&s, 1, 0);
-		if (needs_history(scenarios[i].check)) {
-			print_findings(&s);
+		/* Without history the kernel's ETXTBSY has to be believed. */
+		if (needs_history(scenarios[i].check) &&
+		    scenarios[i].check != FPT_CHECK_MODE_ERRNO_UNFOUNDED) {
 			assert_int_equal(s.findings, 0);
 			assert_int_equal(verdict(&s), FPT_VERDICT_INCONCLUSIVE);
 		}

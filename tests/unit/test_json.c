@@ -62,7 +62,8 @@ static const char *event_line(const void *event)
 static void test_checker(void **state)
 {
 	static const char *const good[] = {
-		"{}\n", "[]\n", "0\n", "-1.5e+3\n", "\"\"\n", "{\"a\":[1,{\"b\":null}],\"c\":true}\n",
+		"{}\n", "[]\n", "0\n", "-1.5e+3\n", "\"\"\n",
+		"{\"a\":[1,{\"b\":null}],\"c\":true}\n",
 		"\"\\u00e9\\n\\\\ \xc3\xa9 \xf0\x9f\x98\x80\"\n", "[ 1 , 2 ]\n",
 	};
 	static const char *const bad[] = {
@@ -114,7 +115,10 @@ static void test_writer(void **state)
 	fpt_json_end(&json);
 	fpt_json_end_line(&json);
 	assert_string_equal(written(),
-			    "{\"type\":\"summary\",\"none\":null,\"list\":[-9223372036854775808,18446744073709551615,{},{\"id\":\"18446744073709551615\"},[]],\"yes\":true,\"no\":false}\n{}\n");
+			    "{\"type\":\"summary\",\"none\":null,\"list\":["
+			    "-9223372036854775808,18446744073709551615,{},"
+			    "{\"id\":\"18446744073709551615\"},[]],\"yes\":true,\"no\":false}\n"
+			    "{}\n");
 }
 
 static void string_is(const char *in, size_t length, const char *expected)
@@ -162,19 +166,22 @@ static void test_open_line(void **state)
 
 	(void)state;
 	assert_string_equal(event_line(&event),
-			    "{\"type\":\"event\",\"event\":\"open\",\"ts\":123456789,\"cpu\":3,\"seq\":41,\"pid\":77,\"tid\":78,"
-			    "\"inode\":\"0xffff888012345678\",\"conn\":\"0x10\",\"nodeid\":\"1152921504606846976\","
-			    "\"generation\":2,\"dev\":\"0:41\",\"conn_flags\":\"PASSTHROUGH|PASSTHROUGH_INO\","
-			    "\"mode\":\"0100644\",\"begin_ns\":123456000,\"ino\":\"9007199254740993\",\"file\":\"7\","
-			    "\"f_flags\":\"0100002\",\"opcode\":\"OPEN\",\"ret\":-5,\"ret_name\":\"EIO\","
-			    "\"file_mode\":\"cached\",\"open_flags\":\"PASSTHROUGH\",\"backing_id\":-1,\"comm\":\"cat\","
+			    "{\"type\":\"event\",\"event\":\"open\",\"ts\":123456789,\"cpu\":3,"
+			    "\"seq\":41,\"pid\":77,\"tid\":78,\"inode\":\"0xffff888012345678\","
+			    "\"conn\":\"0x10\",\"nodeid\":\"1152921504606846976\","
+			    "\"generation\":2,\"dev\":\"0:41\","
+			    "\"conn_flags\":\"PASSTHROUGH|PASSTHROUGH_INO\",\"mode\":\"0100644\","
+			    "\"begin_ns\":123456000,\"ino\":\"9007199254740993\",\"file\":\"7\","
+			    "\"f_flags\":\"0100002\",\"opcode\":\"OPEN\",\"ret\":-5,"
+			    "\"ret_name\":\"EIO\",\"file_mode\":\"cached\","
+			    "\"open_flags\":\"PASSTHROUGH\",\"backing_id\":-1,\"comm\":\"cat\","
 			    "\"name\":\"a\\\\x1b\\\\xff\\\\xe2\\\\x80\\\\xae\\\\x5cb\"}\n");
 }
 
 /* A number that is no error has no name. */
 static void test_ret(void **state)
 {
-	struct fpt_backing_close event = { .h = { sizeof(event), FPT_BACKING_CLOSE, 0, 0, 0, 0, 0 } };
+	struct fpt_backing_close event = { .h.size = sizeof(event), .h.kind = FPT_BACKING_CLOSE };
 
 	(void)state;
 	assert_non_null(strstr(event_line(&event), "\"ret\":0,\"conn_flags\""));
@@ -196,9 +203,12 @@ static void test_record_and_unknown_lines(void **state)
 
 	(void)state;
 	assert_string_equal(event_line(&mount),
-			    "{\"type\":\"mount\",\"ts\":5,\"cpu\":0,\"seq\":0,\"pid\":6,\"tid\":7,\"dev\":\"0:41\",\"fstype\":\"fusept\",\"path\":\"/mnt/a b\"}\n");
+			    "{\"type\":\"mount\",\"ts\":5,\"cpu\":0,\"seq\":0,\"pid\":6,"
+			    "\"tid\":7,\"dev\":\"0:41\",\"fstype\":\"fusept\","
+			    "\"path\":\"/mnt/a b\"}\n");
 	assert_string_equal(event_line(&unknown),
-			    "{\"type\":\"event\",\"event\":\"unknown\",\"ts\":3,\"cpu\":1,\"seq\":2,\"pid\":4,\"tid\":5,\"kind\":777}\n");
+			    "{\"type\":\"event\",\"event\":\"unknown\",\"ts\":3,\"cpu\":1,"
+			    "\"seq\":2,\"pid\":4,\"tid\":5,\"kind\":777}\n");
 }
 
 /* Every field once, in the table's order, and none that is hidden. */

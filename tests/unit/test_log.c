@@ -265,7 +265,8 @@ static void test_no_log(void **state)
 	refused(image.bytes, 24, EPROTO, "version 2");
 	read_path("/nonexistent/x.log", &got);
 	assert_int_equal(got.open_err, ENOENT);
-	assert_string_equal(got.first, "/nonexistent/x.log: cannot open: No such file or directory");
+	assert_string_equal(got.first,
+			    "/nonexistent/x.log: cannot open: No such file or directory");
 	read_path("/proc/self", &got);
 	assert_int_equal(got.open_err, EISDIR);
 	assert_non_null(strstr(got.first, "cannot read: Is a directory"));

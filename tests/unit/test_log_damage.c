@@ -193,6 +193,11 @@ static void test_blocks_out_of_place(void **state)
 	assert_int_equal(got.damages, 1);
 	assert_int_equal(got.lost, expected.lost + 1);
 	assert_int_equal(got.state, FPT_LOG_END);
+	read_order(&image, (const int[]){ 0, 1, 1, 0, 2, 3, 4, -1 }, &got);
+	same_blocks(&got, &expected);
+	assert_int_equal(got.damages, 2);
+	assert_int_equal(got.lost, expected.lost + 2);
+	assert_int_equal(got.state, FPT_LOG_END);
 	/* swapped */
 	read_order(&image, (const int[]){ 0, 2, 1, 3, 4, -1 }, &got);
 	assert_int_equal(got.damages, 2);

@@ -67,9 +67,8 @@ static void legal_end(struct fpt_mode *mode, const struct world *world, const st
 	}
 	if (!world_quiet(world))
 		return;
-	assert_false(fpt_mode__in_flight(mode));
 	tally->quiet++;
-	if (!mode->known)
+	if (!mode->known || mode->busy)
 		return;
 	tally->known_when_quiet++;
 	assert_int_equal(mode->state.ctr, world->state.ctr);
@@ -112,7 +111,7 @@ static void test_legal_known(void **state)
 		run_legal(SEED + i, 2 + i % 3, true, true, &tally);
 	print_message("explained %u, unknown %u; known when quiet %u of %u\n", tally.explained,
 		      tally.unknown, tally.known_when_quiet, tally.quiet);
-	assert_true(tally.explained > 20 * tally.unknown);
+	assert_true(tally.explained > 1000 * tally.unknown); /* what overflows the search */
 	assert_true(tally.quiet > LEGAL);
 	assert_true(tally.known_when_quiet > tally.quiet / 2);
 }
@@ -195,11 +194,7 @@ static bool replay_and_compare(const struct world *world)
 				continue;
 			explained = try_orders(&orders, 0, (struct fpt_mode_state){ 0, 0 });
 			found = end(&mode, ran, ran->result, false, &j) == FPT_MODE_EXPLAINED;
-			if (!found && j.verdict == FPT_MODE_UNKNOWN) {
-				/* Several states were possible when it last was quiet. */
-				fpt_mode__forget(&mode);
-				return false;
-			}
+			assert_int_not_equal(j.verdict, FPT_MODE_UNKNOWN);
 			if (found != explained)
 				fail_msg("op %u: every order says %d, mode_set %d", i, explained, found);
 		}
@@ -335,10 +330,10 @@ static void test_more_than_is_followed(void **state)
 	}
 	/* Those beyond end first. */
 	for (i = count; i-- > 0;) {
-		assert_true(fpt_mode__in_flight(&mode));
+		assert_non_null(mode.busy);
 		assert_int_equal(end(&mode, &ran[i], 0, true, &j), FPT_MODE_UNKNOWN);
 	}
-	assert_false(fpt_mode__in_flight(&mode));
+	assert_null(mode.busy);
 	assert_false(mode.known);
 	j = alone(&mode, FPT_OP_IO_RELEASE, 0, 0, read_as(count, 0), read_as(count - 1, 0));
 	assert_int_equal(j.verdict, FPT_MODE_EXPLAINED);
@@ -357,7 +352,7 @@ static void test_end_without_begin(void **state)
 	stray.after = read_as(1, 0);
 	assert_int_equal(end(&mode, &stray, 0, true, &j), FPT_MODE_UNKNOWN);
 	assert_false(mode.known);
-	assert_false(fpt_mode__in_flight(&mode));
+	assert_null(mode.busy);
 	/* While another is in flight, that one is not exclusive any more. */
 	mode = (struct fpt_mode){ .known = true };
 	other = make_op(FPT_OP_CACHED_OPEN, 2, 0);
@@ -367,7 +362,7 @@ static void test_end_without_begin(void **state)
 	assert_int_equal(end(&mode, &stray, 0, true, &j), FPT_MODE_UNKNOWN);
 	assert_int_equal(end(&mode, &other, 0, true, &j), FPT_MODE_UNKNOWN);
 	assert_false(j.exclusive);
-	assert_false(fpt_mode__in_flight(&mode));
+	assert_null(mode.busy);
 }
 
 static void test_forget_in_the_middle(void **state)
@@ -380,7 +375,7 @@ static void test_forget_in_the_middle(void **state)
 	(void)state;
 	begin(&mode, &ran);
 	fpt_mode__forget(&mode);
-	assert_false(fpt_mode__in_flight(&mode));
+	assert_null(mode.busy);
 	fpt_mode__may_have_fb(&mode, &may_fb, &may_no_fb);
 	assert_true(may_fb && may_no_fb);
 	ran.before = read_as(0, 0);
