@@ -20,8 +20,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
-LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o features.o command.o \
-	trace_options.o)
+LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 SERVER := $(patsubst tools/server/%.c,$(O)/server/%.o,$(wildcard tools/server/*.c))
 UNIT := $(patsubst tests/unit/test_%.c,$(O)/unit/test_%,$(wildcard tests/unit/test_*.c))
