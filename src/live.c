@@ -290,9 +290,32 @@ int fpt_live__poll(struct fpt_live *live, int timeout_ms)
 	return fpt_ring__poll(live->ring, timeout_ms, take_live_batch, live);
 }
 
+static int take_cpu_records(struct fpt_live *live)
+{
+	struct fpt_counters counters;
+	unsigned int cpu;
+	int err = 0;
+
+	for (cpu = 0; !err && fpt_ring__counters(live->ring, cpu, &counters); cpu++) {
+		struct fpt_cpu_record record = { .number = cpu, .produced = counters.produced,
+						 .recorded = counters.recorded,
+						 .lost = counters.lost };
+
+		if (counters.produced)
+			err = take_record(live, &record.h, FPT_CPU, sizeof(record));
+	}
+	return err;
+}
+
 int fpt_live__finish(struct fpt_live *live)
 {
-	return fpt_ring__finish(live->ring, take_live_batch, live);
+	int err = fpt_ring__stop(live->ring, take_live_batch, live);
+
+	/* Whatever was printed, the records after it are for the summary. */
+	live->full = false;
+	if (!err)
+		err = take_cpu_records(live);
+	return err ?: fpt_ring__end(live->ring, take_batch, live);
 }
 
 void fpt_live__close(struct fpt_live *live)

@@ -91,6 +91,23 @@ static void events_member(struct fpt_json *json, const struct fpt_summary *summa
 	fpt_json_end(json);
 }
 
+static void cpus_member(struct fpt_json *json, const struct fpt_session *session)
+{
+	unsigned int i;
+
+	fpt_json_key(json, "cpus");
+	fpt_json_begin_array(json);
+	for (i = 0; i < session->cpus; i++) {
+		fpt_json_begin(json);
+		member_count(json, "cpu", session->cpu[i].number);
+		member_count(json, "produced", session->cpu[i].produced);
+		member_count(json, "recorded", session->cpu[i].recorded);
+		member_count(json, "lost", session->cpu[i].lost);
+		fpt_json_end(json);
+	}
+	fpt_json_end_array(json);
+}
+
 static void checks_member(struct fpt_json *json, const struct fpt_session *session,
 			  const struct fpt_summary *summary)
 {
@@ -125,6 +142,7 @@ static void json_summary(struct fpt_session *session, const char *why, const cha
 	member_count(&json, "warnings", warnings);
 	member_count(&json, "produced", s->produced);
 	member_count(&json, "lost", s->lost);
+	cpus_member(&json, session);
 	member_count(&json, "missed", s->missed);
 	member_count(&json, "not_judged", s->not_judged);
 	member_count(&json, "unproven", s->unproven);

@@ -274,6 +274,18 @@ static void print_counts(struct fpt_session *session, const struct fpt_summary *
 				info->name, info->text);
 }
 
+static void print_losses(struct fpt_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->cpus; i++)
+		if (session->cpu[i].lost)
+			fprintf(session->options.out,
+				"lost       %" PRIu64 " of %" PRIu64 " events of cpu %" PRIu64 "\n",
+				(uint64_t)session->cpu[i].lost, (uint64_t)session->cpu[i].produced,
+				(uint64_t)session->cpu[i].number);
+}
+
 static void print_checks_off(struct fpt_session *session)
 {
 	FILE *out = session->options.out;
@@ -330,6 +342,7 @@ static void text_summary(struct fpt_session *session, const char *why, const cha
 		" direct, %" PRIu64 " failed\n", s->opens, s->opens_passthrough, s->opens_cached,
 		s->opens_direct, s->opens_failed);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
+	print_losses(session);
 	if (s->missed)
 		fprintf(out, "missed     %" PRIu64 " program runs that the kernel skipped\n", s->missed);
 	if (s->not_judged || s->unproven)

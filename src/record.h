@@ -36,10 +36,18 @@ typedef char FPT_TEXT256[256];
 	F(__u32, pad, HIDDEN) \
 	F(FPT_TEXT16, fstype, TEXT)
 
+/* What became of a processor's events; at the end of a stream. */
+#define FPT_FIELDS_CPU(F) \
+	F(__u64, number, DEC) \
+	F(__u64, produced, DEC) \
+	F(__u64, recorded, DEC) \
+	F(__u64, lost, DEC)
+
 #define FPT_RECORDS(E) \
 	E(1000, MOUNT, mount, "a mount was seen") \
 	E(1001, RUN, run, "tracing began") \
-	E(1002, TARGET, target, "a fuse was found to trace")
+	E(1002, TARGET, target, "a fuse was found to trace") \
+	E(1003, CPU, cpu, "tracing ended: the events of a processor")
 
 #define FPT_RECORD_FIRST 1000 /* kinds from here on are records */
 
@@ -60,5 +68,6 @@ FPT_RECORDS(FPT_RECORD_STRUCT)
 _Static_assert(sizeof(struct fpt_mount_record) == 312, "fpt_mount_record");
 _Static_assert(sizeof(struct fpt_run_record) == 272, "fpt_run_record");
 _Static_assert(sizeof(struct fpt_target_record) == 64, "fpt_target_record");
+_Static_assert(sizeof(struct fpt_cpu_record) == 64, "fpt_cpu_record");
 
 #endif

@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "value.h"
@@ -28,6 +29,7 @@ void fpt_session__free(struct fpt_session *session)
 {
 	fpt_checker__free(session->checker);
 	fpt_mounts__free(&session->mounts);
+	free(session->cpu);
 }
 
 static void keep_finding(void *context, const struct fpt_finding *finding)
@@ -58,6 +60,18 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 	return 0;
 }
 
+static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *record)
+{
+	struct fpt_cpu_record *grown =
+		realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	grown[session->cpus++] = *record;
+	session->cpu = grown;
+	return 0;
+}
+
 static int take_record(struct fpt_session *session, const struct fpt_header *h)
 {
 	const struct fpt_mount_record *mount = (const void *)h;
@@ -70,6 +84,8 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		if (session->targets < 2)
 			session->target[session->targets++] = *(const struct fpt_target_record *)h;
 		return 0;
+	case FPT_CPU:
+		return take_cpu(session, (const void *)h);
 	case FPT_MOUNT:
 		known.dev = mount->dev;
 		snprintf(known.fstype, sizeof(known.fstype), "%.15s", mount->fstype);

@@ -40,6 +40,8 @@ struct fpt_session {
 	struct fpt_run_record run;
 	struct fpt_target_record target[2];
 	unsigned int targets;
+	struct fpt_cpu_record *cpu; /* at the end of the stream; NULL without memory */
+	unsigned int cpus;
 	uint64_t first_ns, last_ns; /* of events; 0: none yet */
 	uint64_t printed;
 	struct fpt_finding finding[FPT_FINDINGS_PER_EVENT]; /* of the current event */

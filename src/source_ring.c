@@ -283,22 +283,33 @@ static uint64_t missed_runs(const struct fpt_ring *ring)
 	return missed;
 }
 
-int fpt_ring__finish(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
+int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	struct fpt_batch end = { .end = true };
+	uint64_t produced, lost;
 	int err = set_active(ring, false);
 
 	if (err)
 		return err;
 	/* A program may still be between "produced" and the ring. */
-	read_counters(ring, &end.produced, &end.lost);
+	read_counters(ring, &produced, &lost);
 	err = ring_buffer__consume(ring->buffer);
-	if (err >= 0)
-		err = hand_over(ring, consume, context);
-	if (err)
-		return err;
+	return err < 0 ? err : hand_over(ring, consume, context);
+}
+
+bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
+			struct fpt_counters *counters)
+{
+	if (cpu >= ring->cpus)
+		return false;
+	*counters = ring->counters[cpu];
+	return true;
+}
+
+int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
+{
+	struct fpt_batch end = { .end = true, .missed = missed_runs(ring) };
+
 	read_counters(ring, &end.produced, &end.lost);
-	end.missed = missed_runs(ring);
 	return consume(context, &end);
 }
 

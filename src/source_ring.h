@@ -37,11 +37,18 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, void *context);
 
 /**
- * fpt_ring__finish - stop observing and hand over the rest, then the end batch.
+ * fpt_ring__stop - stop observing, and hand over the rest.
  *
- * The totals of the end batch are exact: produced == recorded + lost, summed over the CPUs.
+ * From here on the counters stand still: produced == recorded + lost.
  */
-int fpt_ring__finish(struct fpt_ring *ring, fpt_batch_fn consume, void *context);
+int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context);
+
+/* The counters of one processor; false for one that does not exist. */
+bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
+			struct fpt_counters *counters);
+
+/* Hands over the end batch, with the totals. */
+int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context);
 
 /* Detaches and frees everything; NULL is allowed. */
 void fpt_ring__close(struct fpt_ring *ring);

@@ -298,7 +298,8 @@ static inline void io_open_begins(struct stream *s, uint64_t file)
 	op_begins(s, FPT_OP_IO_OPEN, file, FPT_IOM_NONE, NULL);
 }
 
-static inline void io_open_ends(struct stream *s, uint64_t file, uint32_t flags, int32_t id, int ret)
+static inline void io_open_ends(struct stream *s, uint64_t file, uint32_t flags, int32_t id,
+				int ret)
 {
 	struct fpt_io_open e = { .begin_ns = s->begin_ns, .file = file, .open_flags = flags,
 				 .asked_open_flags = flags, .backing_id = id, .ret = ret };

@@ -42,7 +42,8 @@ static inline struct ref_outcome ref_cached_open(const struct fpt_mode_state *s,
 	return out;
 }
 
-static inline struct ref_outcome ref_uncached_start(const struct fpt_mode_state *s, uint64_t fb, bool unequal)
+static inline struct ref_outcome ref_uncached_start(const struct fpt_mode_state *s, uint64_t fb,
+						    bool unequal)
 {
 	struct ref_outcome out = ref_stays(s, 0);
 

@@ -139,9 +139,11 @@ static void sim_effect(struct sim_op *op)
 static int sim_start(struct sim_inode *inode, const struct backing *backing)
 {
 	struct sim_op op = { .inode = inode, .backing = backing,
-			     .op = { .op = FPT_OP_UNCACHED_START, .fb = backing ? backing->key : 0 } };
+			     .op = { .op = FPT_OP_UNCACHED_START } };
 	struct fpt_uncached_start e = {};
 
+	if (backing)
+		op.op.fb = backing->key;
 	sim_begin(&op, 0);
 	sim_effect(&op);
 	OP_READINGS(e, &op);
@@ -205,7 +207,8 @@ static int sim_passthrough(struct sim_inode *inode, uint64_t file, uint32_t flag
 {
 	struct fpt_passthrough_open e = { .begin_ns = sim.now, .file = file,
 					  .backing_id = backing->id, .backing = backing->key,
-					  .backing_ino = backing->ino, .backing_dev = backing->dev };
+					  .backing_ino = backing->ino,
+					  .backing_dev = backing->dev };
 	int ret;
 
 	if (flags & KEEP_CACHE)

@@ -198,7 +198,8 @@ struct orders {
 	int now; /* what ends after this has not ended yet, what begins after it is not there */
 };
 
-static inline bool try_orders(const struct orders *orders, uint64_t done, struct fpt_mode_state state);
+static inline bool try_orders(const struct orders *orders, uint64_t done,
+			      struct fpt_mode_state state);
 
 /* Goes on with operation @i done next, if the numbers are (un)equal as said. */
 static inline bool try_next(const struct orders *orders, uint64_t done, struct fpt_mode_state state,
@@ -227,7 +228,8 @@ static inline bool may_be_next(const struct orders *orders, uint64_t done, unsig
 }
 
 /* Whether some order of the rest explains all results that are known by now. */
-static inline bool try_orders(const struct orders *orders, uint64_t done, struct fpt_mode_state state)
+static inline bool try_orders(const struct orders *orders, uint64_t done,
+			      struct fpt_mode_state state)
 {
 	bool complete = true;
 	unsigned int i;

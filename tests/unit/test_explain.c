@@ -209,6 +209,28 @@ static void test_plain_open_after_loss(void **state)
 	      "a file opened before tracing began");
 }
 
+/* What is found out while an open is in progress explains it too. */
+static void test_state_found_meanwhile(void **state)
+{
+	(void)state;
+	born(&s);
+	s.tid = 11;
+	io_open_begins(&s, 1);
+	s.tid = 10;
+	s.state.ctr = -1; /* unseen: the kernel's mistake, of which the drift tells */
+	s.state.fb = first_backing.key;
+	uncached_start(&s, NULL, 0);
+	assert_int_equal(s.findings, 1);
+	assert_int_equal(s.heard[0].check, FPT_CHECK_MODE_DRIFT);
+	s.findings = 0;
+	s.tid = 11;
+	io_open_ends(&s, 1, 0, 0, -EIO);
+	user_open(&s, 1, 0, -EIO);
+	found(FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
+	      "opened cached while in passthrough (inner EINVAL), held by "
+	      "a file opened before tracing began");
+}
+
 static void falsify_names(struct fpt_header *h)
 {
 	struct fpt_open *open = (struct fpt_open *)h;
@@ -270,6 +292,7 @@ int main(void)
 		TEST(test_wrong_errno_is_told_once),
 		TEST(test_servers_error_is_not_explained),
 		TEST(test_plain_open_after_loss),
+		TEST(test_state_found_meanwhile),
 		TEST(test_names_are_made_printable),
 		TEST(test_errnos_without_a_name),
 	};

@@ -196,7 +196,8 @@ static bool replay_and_compare(const struct world *world)
 			found = end(&mode, ran, ran->result, false, &j) == FPT_MODE_EXPLAINED;
 			assert_int_not_equal(j.verdict, FPT_MODE_UNKNOWN);
 			if (found != explained)
-				fail_msg("op %u: every order says %d, mode_set %d", i, explained, found);
+				fail_msg("op %u: every order says %d, mode_set %d", i, explained,
+					 found);
 		}
 	fpt_mode__forget(&mode);
 	return !explained;
@@ -237,8 +238,9 @@ static struct ran make_op(enum fpt_op op, uint32_t tid, uint64_t fb)
 }
 
 /* One operation on its own, with these readings; the judgement. */
-static struct fpt_mode_judgement alone(struct fpt_mode *mode, enum fpt_op op, uint64_t fb, int result,
-				       struct fpt_state before, struct fpt_state after)
+static struct fpt_mode_judgement alone(struct fpt_mode *mode, enum fpt_op op, uint64_t fb,
+				       int result, struct fpt_state before,
+				       struct fpt_state after)
 {
 	struct ran ran = make_op(op, 7, fb);
 	struct fpt_mode_judgement j;
