@@ -113,6 +113,20 @@ bench: all kmod
 lint: deps
 	$(Q)tests/lint
 
+# libFuzzer comes with clang; the objects that are fuzzed are compiled once more, with sanitizers.
+SECONDS ?= 60
+FUZZ_CFLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=undefined
+FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
+
+$(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) -lz
+fuzz: all kmod
+	$(Q)tools/deps fuzz
+	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/fuzz/run $(SECONDS)
+
 # ---- installing ----
 
 bindir = $(DESTDIR)$(prefix)/bin
@@ -138,6 +152,7 @@ help:
 		'make sysroot    the root and kernel of the VM, in the cache folder' \
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
+		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \
 		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel'

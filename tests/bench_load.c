@@ -3,7 +3,7 @@
  * A load for tests/bench: does one kind of operation N times and prints the
  * nanoseconds that one took.  Starts nothing and allocates nothing on the way.
  *
- * usage: bench_load open|stat|readdir DIR N
+ * usage: bench_load open|lookup|readdir DIR N
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -56,7 +56,7 @@ static const struct {
 	int (*run)(int dir, long i);
 } loads[] = {
 	{ "open", open_read_close },
-	{ "stat", lookup },
+	{ "lookup", lookup },
 	{ "readdir", read_directory },
 };
 
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 	int dir;
 
 	if (argc != 4 || (n = atol(argv[3])) <= 0) {
-		fputs("usage: bench_load open|stat|readdir DIR N\n", stderr);
+		fputs("usage: bench_load open|lookup|readdir DIR N\n", stderr);
 		return 2;
 	}
 	while (load < sizeof(loads) / sizeof(loads[0]) && strcmp(loads[load].name, argv[1]) != 0)

@@ -55,15 +55,21 @@ mounted() {
 	return 1
 }
 
-# run_traced FORM FUNCTION [OPTION...]: output to J, log to L, exit status to code, PID of the command
-run_traced() {
-	local form=$1 work=$2 only=(--target "$TARGET") functions
-	shift 2
-
+# prepare FORM: the names of the next trace's output (J) and log (L); only: what limits it to MNT
+prepare() {
 	settle
 	traces=$((traces + 1))
-	J=$T/trace$traces.$form L=$T/trace$traces.log
+	J=$T/trace$traces.$1 L=$T/trace$traces.log
+	only=(--target "$TARGET")
 	! mounted || only+=(-m "$MNT")
+}
+
+# run_traced FORM FUNCTION [OPTION...]: output to J, log to L, exit status to code, PID of the command
+run_traced() {
+	local form=$1 work=$2 only functions
+	shift 2
+
+	prepare "$form"
 	mapfile -t functions < <(compgen -A function)
 	export -f "${functions[@]}"
 	export WORK=$work PIDFILE=$T/work.pid
@@ -73,8 +79,11 @@ run_traced() {
 	code=$?
 	[[ ! -s $T/reason ]] || exit 1
 	PID=$(<"$PIDFILE")
-	[[ ! -s $J.err ]] || [[ -n ${REMARKS_EXPECTED:-} ]] ||
-		fail "fusept-trace said: $(head -n 1 "$J.err")"
+	expect_quiet
+}
+
+expect_quiet() {
+	[[ ! -s $J.err ]] || fail "fusept-trace said: $(head -n 1 "$J.err")"
 }
 
 # traced FUNCTION [OPTION...]: runs it under fusept-trace, on MNT alone if that is mounted already
@@ -88,6 +97,31 @@ traced() {
 traced_text() {
 	run_traced text "$@"
 	compare_audit text '/^command /d'
+}
+
+# start_watching [OPTION...]: fusept-trace without a command; returns when it traces
+start_watching() {
+	local only
+
+	prepare json
+	set -m # or it would ignore SIGINT
+	"$O/fusept-trace" -f json -w "$L" "${only[@]}" "$@" >"$J" 2>"$J.err" &
+	WATCHER=$!
+	set +m
+	while [[ ! -s $J ]]; do
+		[[ -d /proc/$WATCHER ]] || fail "fusept-trace ended: $(<"$J.err")"
+		sleep 0.05
+	done
+}
+
+# stop_watching [SIGNAL]: waits for its end, without a signal for one of its own accord
+stop_watching() {
+	[[ -z ${1:-} ]] || kill -"$1" "$WATCHER"
+	wait "$WATCHER"
+	code=$?
+	expect_quiet
+	read_trace
+	compare_audit json ''
 }
 
 # member LINE KEY: its value in a line of JSON, strings with their quotes taken off
@@ -155,19 +189,53 @@ finish() {
 	((traces)) || [[ -n ${NO_TRACE:-} ]] || fail "the case traces nothing"
 }
 
-# expect_verdict pass|violation|inconclusive: and the exit status that goes with it
+# expect_verdict pass|violation|inconclusive [STATUS]: and the exit status that goes with it
 expect_verdict() {
 	local -A codes=([pass]=0 [violation]=1 [inconclusive]=3)
 
 	stated=1
 	member "$summary" verdict
 	[[ $REPLY == "$1" ]] || fail "the verdict is $REPLY, expected $1${found:+; ${found[0]//	/, }}"
-	expect_exit "${codes[$1]}"
+	[[ $code == "${2:-${codes[$1]}}" ]] ||
+		fail "fusept-trace exited with $code, expected ${2:-${codes[$1]}}"
 }
 
-# expect_exit STATUS: of fusept-trace
+# expect_member KEY VALUE: of the summary
+expect_member() {
+	member "$summary" "$1"
+	[[ $REPLY == "$2" ]] || fail "$1 is $REPLY, expected $2"
+}
+
+# expect_exit STATUS COMMAND...: of any tool; what it says goes to out and err
 expect_exit() {
-	[[ $code == "$1" ]] || fail "fusept-trace exited with $code, expected $1"
+	local expected=$1 status
+	shift
+
+	"$@" >"$T/out" 2>"$T/err"
+	status=$?
+	((status == expected)) || fail "$*: exit $status, expected $expected: $(head -n 1 "$T/err")"
+}
+
+# expect_refusal STATUS TEXT COMMAND...: exits so, with nothing but one line that matches a pattern
+expect_refusal() {
+	local expected=$1 text=$2 lines
+	shift 2
+
+	expect_exit "$expected" "$@"
+	mapfile -t lines <"$T/err"
+	# shellcheck disable=SC2053 # the text is meant as a pattern
+	[[ ${#lines[@]} == 1 && ${lines[0]} == $text ]] ||
+		fail "$*: expected one line like '$text': $(<"$T/err")"
+}
+
+# shown KEY: each value that it has in the events of J, a line each
+shown() {
+	grep '^{"type":"event"' "$J" | grep -o "\"$1\":[^,}]*" | cut -d : -f 2- | tr -d '"' | sort -u
+}
+
+# expect_shown KEY VALUE: the events have that value and no other
+expect_shown() {
+	[[ $(shown "$1") == "$2" ]] || fail "$1 in the events is $(shown "$1" | tr '\n' ' '), not $2"
 }
 
 # expect_finding CHECK COUNT NAME TEXT: so many findings with that name and text, a shell pattern

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: F10 and F14, F16 and F17, replies that the kernel refuses or corrects itself, are no findings
+# shows: F10, F14, F16 and F17, replies that the kernel refuses or corrects itself are no findings
 # targets: fuse fusept
 files zero type size mode statx
-	--fault wrong-type@type --fault bad-attr=size@size --fault bad-attr=mode@mode \
-	--fault statx-mask=no-ino@statx
+serve --timeout 0 --fault nodeid-zero=lookup@zero --fault wrong-type@type \
+	--fault bad-attr=size@size --fault bad-attr=mode@mode --fault statx-mask=no-ino@statx
 
 work() {
 	expect_errno ENOENT hold fd "$MNT/zero"

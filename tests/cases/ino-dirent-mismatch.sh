@@ -15,8 +15,7 @@ work() {
 traced work
 
 expect_verdict violation
-member "$summary" violations
-[[ $REPLY == 2 ]] || fail "$REPLY violations, expected 2"
+expect_member violations 2
 for name in a b; do
 	ino=$(number "$BACK/$name")
 	expect_finding ino-dirent-mismatch 1 "$name" \
