@@ -145,7 +145,7 @@ const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *
 	char name[200], comm[80];
 
 	if (!file)
-		snprintf(out, size, "a file opened before tracing began");
+		snprintf(out, size, "a file whose open was not seen");
 	else if (!file->comm[0])
 		snprintf(out, size, "a file being opened (handle %llu)",
 			 (unsigned long long)file->kh);
@@ -162,7 +162,7 @@ const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_bac
 	char dev[FPT_VALUE_MAX];
 
 	if (!backing)
-		snprintf(out, size, "a backing file registered before tracing began");
+		snprintf(out, size, "a backing file whose registration was not seen");
 	else if (!backing->ino)
 		snprintf(out, size, "backing id %d", backing->id);
 	else

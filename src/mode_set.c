@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONFIGS_MAX 256
+#define CONFIGS_FIRST 16
+#define CONFIGS_MAX 2048 /* some 50 KB; beyond that the inode is unknown */
 #define NOT_YET 0xff
 
 struct pending {
@@ -29,14 +30,37 @@ struct fpt_mode_busy {
 	unsigned int in_flight; /* operations begun and not ended, followed or not */
 	unsigned int not_followed;
 	struct pending pending[FPT_PENDING_MAX];
-	unsigned int count;
-	struct config config[CONFIGS_MAX];
+	unsigned int count, room;
+	struct config *config;
 };
 
 static bool same_config(const struct config *a, const struct config *b)
 {
 	return a->state.ctr == b->state.ctr && a->state.fb == b->state.fb &&
 	       memcmp(a->row, b->row, sizeof(a->row)) == 0;
+}
+
+static bool grow(struct fpt_mode_busy *busy)
+{
+	unsigned int room = busy->room ? busy->room * 2 : CONFIGS_FIRST;
+	struct config *grown;
+
+	if (room > CONFIGS_MAX)
+		return false;
+	grown = realloc(busy->config, room * sizeof(*grown));
+	if (!grown)
+		return false;
+	busy->config = grown;
+	busy->room = room;
+	return true;
+}
+
+static void drop_busy(struct fpt_mode *mode)
+{
+	if (mode->busy)
+		free(mode->busy->config);
+	free(mode->busy);
+	mode->busy = NULL;
 }
 
 static bool add_config(struct fpt_mode_busy *busy, const struct config *config)
@@ -46,7 +70,7 @@ static bool add_config(struct fpt_mode_busy *busy, const struct config *config)
 	for (i = 0; i < busy->count; i++)
 		if (same_config(&busy->config[i], config))
 			return true;
-	if (busy->count == CONFIGS_MAX)
+	if (busy->count == busy->room && !grow(busy))
 		return false;
 	busy->config[busy->count++] = *config;
 	return true;
@@ -100,7 +124,8 @@ int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_o
 
 	if (!busy) {
 		busy = mode->busy = calloc(1, sizeof(*busy));
-		if (!busy) {
+		if (!busy || !grow(busy)) {
+			drop_busy(mode);
 			mode->known = false;
 			return -ENOMEM;
 		}
@@ -293,8 +318,7 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 		return;
 	if (mode->known)
 		mode->state = busy->config[0].state;
-	free(busy);
-	mode->busy = NULL;
+	drop_busy(mode);
 }
 
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb)
@@ -313,7 +337,6 @@ void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_
 
 void fpt_mode__forget(struct fpt_mode *mode)
 {
-	free(mode->busy);
-	mode->busy = NULL;
+	drop_busy(mode);
 	mode->known = false;
 }

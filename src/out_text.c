@@ -348,6 +348,8 @@ static void text_summary(struct fpt_session *session, const char *why, const cha
 	if (s->not_judged || s->unproven)
 		fprintf(out, "undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
 			" doubts about inodes seen from mid-life only\n", s->not_judged, s->unproven);
+	if (s->gaps)
+		fprintf(out, "damage     in %" PRIu64 " places of the stream\n", s->gaps);
 	if (why)
 		fprintf(out, "stream     %s\n", why);
 	print_checks_off(session);

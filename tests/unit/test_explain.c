@@ -106,8 +106,8 @@ static void test_busy_by_an_unseen_file(void **state)
 	open_passthrough_fails(&s, 2, &second_backing, -EBUSY);
 	found(FPT_CHECK_BACKING_SECOND_FILE,
 	      "uncached_io_start said EBUSY: backing id 2 (ino 104, dev 0:28) is not "
-	      "a backing file registered before tracing began, which is attached by "
-	      "a file opened before tracing began");
+	      "a backing file whose registration was not seen, which is attached by "
+	      "a file whose open was not seen");
 }
 
 /* The holder's own open has not returned yet: it has no name. */
@@ -206,7 +206,7 @@ static void test_plain_open_after_loss(void **state)
 	open_plain(&s, 2, 0, -EIO);
 	found(FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
 	      "opened cached while in passthrough (inner EINVAL), held by "
-	      "a file opened before tracing began");
+	      "a file whose open was not seen");
 }
 
 /* What is found out while an open is in progress explains it too. */
@@ -228,7 +228,7 @@ static void test_state_found_meanwhile(void **state)
 	user_open(&s, 1, 0, -EIO);
 	found(FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
 	      "opened cached while in passthrough (inner EINVAL), held by "
-	      "a file opened before tracing began");
+	      "a file whose open was not seen");
 }
 
 static void falsify_names(struct fpt_header *h)
