@@ -27,6 +27,7 @@ UNIT := $(patsubst tests/unit/test_%.c,$(O)/unit/test_%,$(wildcard tests/unit/te
 PROGRAMS := $(O)/fusept-trace $(O)/fusept-audit $(O)/fusept-server
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all programs run check unit-check live-check bench fuzz lint deps sysroot kmod kmod-sysroot \
 	install uninstall clean help
 
