@@ -63,7 +63,7 @@ int main(void)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		print_id(rows[i].id);
 		printf("\n.Pq %s", lower(rows[i].who));
-		printf(" , %s , %s\n", lower(rows[i].severity), rows[i].invariant);
+		printf(" , %s , %s\n.br\n", lower(rows[i].severity), rows[i].invariant);
 		print_words("Rule:", rows[i].rule);
 		puts(".br");
 		print_words("Remedy:", rows[i].remedy);

@@ -2,6 +2,7 @@
 /* The live side: targets, filters, ring and log, and the records of a run. */
 #include "live.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -70,6 +71,13 @@ static int choose_mount(struct fpt_live *live, struct fpt_config *filter)
 	return 0;
 }
 
+/* libbpf's reasons are for -v: users get one line, with what to do. */
+static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level, (void)format, (void)arguments;
+	return 0;
+}
+
 static int probe_targets(struct fpt_live *live)
 {
 	int err = fpt_targets__probe(live->target);
@@ -91,6 +99,8 @@ int fpt_live__probe(struct fpt_live *live, const struct fpt_trace_options *optio
 
 	memset(live, 0, sizeof(*live));
 	live->options = options;
+	if (!options->verbose)
+		libbpf_set_print(silent);
 	code = probe_targets(live);
 	if (code || options->features)
 		return code;
@@ -128,7 +138,6 @@ static unsigned long long hooks_of(const struct fpt_target *target)
 static int take_batch(void *context, const struct fpt_batch *batch)
 {
 	struct fpt_live *live = context;
-	int err;
 
 	if (live->log && !live->log_err) {
 		live->log_err = fpt_log_writer__append(live->log, batch);
@@ -136,12 +145,7 @@ static int take_batch(void *context, const struct fpt_batch *batch)
 			refuse("cannot write %s: %s; the log ends here, tracing goes on",
 			       live->options->log, strerror(-live->log_err));
 	}
-	if (live->full && !batch->end)
-		return 0;
-	err = fpt_session__batch(&live->session, batch);
-	if (err == 1)
-		live->full = true;
-	return err == 1 ? 0 : err;
+	return fpt_session__batch(&live->session, batch);
 }
 
 static int take_record(struct fpt_live *live, struct fpt_header *record, uint16_t kind, size_t size)
@@ -311,8 +315,6 @@ int fpt_live__finish(struct fpt_live *live)
 {
 	int err = fpt_ring__stop(live->ring, take_live_batch, live);
 
-	/* Whatever was printed, the records after it are for the summary. */
-	live->full = false;
 	if (!err)
 		err = take_cpu_records(live);
 	return err ?: fpt_ring__end(live->ring, take_batch, live);

@@ -19,7 +19,6 @@ struct fpt_live {
 	struct fpt_session session;
 	struct fpt_mounts mounts; /* of the machine, as last read */
 	int log_err; /* first failure to write the log */
-	bool full; /* max_events is reached */
 };
 
 /**

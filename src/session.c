@@ -112,18 +112,26 @@ bool fpt_session__shows(const struct fpt_session *session, const struct fpt_head
 	return event->kind < 64 && (usual >> event->kind & 1);
 }
 
-static int take_event(struct fpt_session *session, const struct fpt_header *event)
+bool fpt_session__full(const struct fpt_session *session)
+{
+	uint64_t max = session->options.max_events;
+
+	return max && session->printed >= max;
+}
+
+/* Judged whether or not it is printed: the verdict is on all that was recorded. */
+static void take_event(struct fpt_session *session, const struct fpt_header *event)
 {
 	if (!session->first_ns)
 		session->first_ns = event->ts_ns;
 	session->findings = 0;
 	fpt_checker__event(session->checker, event);
-	if (session->options.events && fpt_session__shows(session, event)) {
+	if (session->options.events && !fpt_session__full(session) &&
+	    fpt_session__shows(session, event)) {
 		session->options.output->event(session, event);
 		session->printed++;
 	}
 	session->last_ns = event->ts_ns;
-	return session->options.max_events && session->printed >= session->options.max_events;
 }
 
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
@@ -143,7 +151,7 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		if (!told)
 			fpt_checker__batch(session->checker, batch);
 		told = true;
-		err = take_event(session, event);
+		take_event(session, event);
 	}
 	if (session->checker && !told && err == 0)
 		fpt_checker__batch(session->checker, batch);

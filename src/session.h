@@ -71,10 +71,12 @@ void fpt_session__free(struct fpt_session *session);
  * fpt_session__batch - one batch of the stream.
  *
  * The first batch begins with a RUN record, which starts the checker.
- * Returns 0; 1 when max_events is reached; -EPROTO for a stream without RUN
- * record; -ENOMEM.
+ * Returns 0; -EPROTO for a stream without RUN record; -ENOMEM.
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
+
+/* Whether max_events were printed: time to stop. */
+bool fpt_session__full(const struct fpt_session *session);
 
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);

@@ -329,17 +329,10 @@ static void explain(int err, char *why, size_t size)
 			 strerror(-err));
 }
 
-static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	(void)level, (void)format, (void)arguments;
-	return 0;
-}
-
 struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 				const struct fpt_ring_options *options, char *why, size_t why_size)
 {
 	struct fpt_ring *ring = calloc(1, sizeof(*ring));
-	libbpf_print_fn_t printer = options->verbose ? NULL : libbpf_set_print(silent);
 	uint64_t secret;
 	size_t i;
 	int err, slot = 0;
@@ -366,8 +359,6 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 		ring->buffer = ring_buffer__new(bpf_map__fd(map), take_event, ring, NULL);
 		err = ring->buffer ? set_active(ring, true) : -errno;
 	}
-	if (printer)
-		libbpf_set_print(printer);
 	if (err) {
 		explain(err, why, why_size);
 		fpt_ring__close(ring);

@@ -14,7 +14,6 @@ struct fpt_ring;
 struct fpt_ring_options {
 	struct fpt_config filter; /* ino, dev, tgid, not_tgid, comm*: others ignored */
 	size_t ring_bytes; /* a power of two and a multiple of the page size */
-	bool verbose; /* libbpf's own messages go to standard error */
 };
 
 /**

@@ -254,7 +254,7 @@ static int parse_one(struct parse *parse, int option)
 		options->quiet = true;
 		return 0;
 	case 'v':
-		options->verbose = options->ring.verbose = true;
+		options->verbose = true;
 		return 0;
 	case OPT_FEATURES:
 		options->features = true;

@@ -4,10 +4,10 @@
 NO_TRACE=1
 trace=$O/fusept-trace server=$O/fusept-server
 
-# Of an unknown option getopt tells in a line of its own.
+
 for program in trace audit server; do
 	expect_exit 2 "$O/fusept-$program" --nonsense
-	grep -q -- --nonsense "$T/err" && grep -q -- --help "$T/err" || fail "said: $(<"$T/err")"
+	grep -q -- --nonsense "$T/err" && grep -q "see fusept-$program -" "$T/err" || fail "said: $(<"$T/err")"
 done
 expect_refusal 2 "fusept-trace: *'nonsense'*" "$trace" -f nonsense
 expect_refusal 2 "fusept-trace: *'nonsense'*" "$trace" -d nonsense

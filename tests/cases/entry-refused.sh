@@ -7,7 +7,7 @@ serve --timeout 0 --fault nodeid-zero=lookup@zero --fault wrong-type@type \
 
 work() {
 	expect_errno ENOENT hold fd "$MNT/zero"
-	expect_errno EIO stat "$MNT/type"
+	expect_errno EIO ls -l "$MNT/type"
 	expect_errno EIO hold fd "$MNT/size"
 	expect_errno EIO hold fd "$MNT/mode"
 	expect_errno 0 stat "$MNT/statx"

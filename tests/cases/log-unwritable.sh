@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: a log that cannot be written is said once, with exit 2; tracing goes on
+# shows: a log that cannot be written is said once, with exit 2; if it fails later, tracing goes on
 # targets: fuse
 # timeout: 90
 files a
@@ -9,6 +9,13 @@ NO_TRACE=1
 trace=("$O/fusept-trace" --target fuse -m "$MNT" -f json)
 expect_refusal 2 "fusept-trace: cannot write the log $T/none/log: No such file or directory*" \
 	"${trace[@]}" -w "$T/none/log" -- cat "$MNT/a"
-expect_refusal 2 "fusept-trace: cannot write /dev/full: No space left on device*" \
+expect_refusal 2 "fusept-trace: cannot write the log /dev/full: No space left on device*" \
 	"${trace[@]}" -w /dev/full -- cat "$MNT/a"
-grep -q '"verdict":"pass"' "$T/out" || fail "no verdict without a log: $(tail -n 1 "$T/out")"
+
+mkdir "$T/small"
+mount -t tmpfs -o size=4k tmpfs "$T/small"
+expect_refusal 2 "fusept-trace: cannot write $T/small/log: No space left on device*tracing goes on" \
+	"${trace[@]}" -w "$T/small/log" -- cat "$MNT/a" "$MNT/a" "$MNT/a" "$MNT/a" "$MNT/a"
+grep -q '"verdict":"pass"' "$T/out" || fail "no verdict: $(tail -n 1 "$T/out")"
+grep -q '"opens":{"count":5,' "$T/out" || fail "tracing did not go on"
+expect_exit 3 "$O/fusept-audit" "$T/small/log"

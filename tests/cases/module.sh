@@ -20,7 +20,7 @@ drop one
 stop_serving
 expect_exit 0 rmmod fusept
 [[ ! -e /dev/fusept && ! -d /sys/module/fusept ]] || fail "the module left something behind"
-expect_refusal 2 "fusept-trace: *fusept*" "$O/fusept-trace" --target fusept -c -- true
+expect_refusal 77 "fusept-trace: *fusept*" "$O/fusept-trace" --target fusept -c -- true
 expect_exit 0 insmod "$module"
 serve
 expect_errno 0 hold one "$MNT/a"

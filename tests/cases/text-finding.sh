@@ -22,7 +22,7 @@ verdict    violation, 1 server bug
        1 x backing-id-invalid
            FOPEN_PASSTHROUGH comes with a backing id above 0
            remedy: put the result of FUSE_DEV_IOC_BACKING_OPEN into
-                   open_out.backing_id
+           open_out.backing_id
 EOT
 sed -e 's/^ *[0-9]*\.[0-9]* //; s/^            *\([E[]\)/         \1/' \
 	-e 's/nodeid [0-9]* */nodeid N    /; s/[0-9]* produced/N produced/' "$J" |
