@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F22, F35 and F36, a backing id that is not above 0, at OPEN, with O_TRUNC and at CREATE
 # targets: fuse fusept
 files zero negative truncated

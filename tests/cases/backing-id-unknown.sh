@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F23, a backing id that was closed just before, and one that was never registered
 # targets: fuse fusept
 files closed never

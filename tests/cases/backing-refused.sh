@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F38, registering what cannot be a backing file; the open that follows succeeds
 # targets: fuse fusept
 files directory fifo padding closed-fd

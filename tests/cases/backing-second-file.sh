@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F20, a second open names the backing id of another file
 # targets: fuse fusept
 files a

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: wrong calls of the three tools give exit 2 and one line that says what and what to do
 # targets: fuse
 NO_TRACE=1
@@ -7,7 +8,7 @@ trace=$O/fusept-trace server=$O/fusept-server
 
 for program in trace audit server; do
 	expect_exit 2 "$O/fusept-$program" --nonsense
-	grep -q -- --nonsense "$T/err" && grep -q "see fusept-$program -" "$T/err" || fail "said: $(<"$T/err")"
+	grep -q -- "--nonsense.*see fusept-$program -" "$T/err" || fail "said: $(<"$T/err")"
 done
 expect_refusal 2 "fusept-trace: *'nonsense'*" "$trace" -f nonsense
 expect_refusal 2 "fusept-trace: *'nonsense'*" "$trace" -d nonsense

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: without root, BTF or a fuse with io modes, one line says so, and the exit status which it is
+# shellcheck shell=bash
+# shows: without root, BTF or a fuse with io modes, one line says so, and the exit status too
 # targets: fuse
 NO_TRACE=1
 files a

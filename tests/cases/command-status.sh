@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: the command's exit status is passed on after a pass, and not after a violation
 # targets: fuse
 # timeout: 90

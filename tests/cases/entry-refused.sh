@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F10, F14, F16 and F17, replies that the kernel refuses or corrects itself are no findings
 # targets: fuse fusept
 files zero type size mode statx

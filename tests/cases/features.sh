@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: --features and --dry-run name what is present here; every hook and check is to be had
 # targets: fuse fusept
 NO_TRACE=1

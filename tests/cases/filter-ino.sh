@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: --ino limits the trace to one inode, by its nodeid or number
 # targets: fuse fusept
 # timeout: 90

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: -m limits the trace to one mount, and findings to those on it
 # targets: fuse fusept
 files a

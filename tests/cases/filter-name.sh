@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: -n shows commands of one name only, -N all the others; * stands for any part of a name
 # targets: fuse fusept
 # timeout: 90

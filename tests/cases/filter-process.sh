@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: -p shows one process only, -P all the others
 # targets: fuse fusept
 # timeout: 90

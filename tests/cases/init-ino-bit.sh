@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F28 and F29, the ino bit without what it needs, and requested though not offered
 # targets: fuse fusept
 # timeout: 90
@@ -16,7 +17,7 @@ work() {
 }
 traced work
 
-# fuse does not offer the bit: only passthrough, which the missing FUSE_INIT_EXT disables, is a loss.
+# fuse does not offer the bit: only passthrough, off without FUSE_INIT_EXT, is a loss.
 expect_verdict violation
 expect_finding init-passthrough-off 1 "" "the server asked for passthrough and the mount succeeded \
 without it: the reply lacks FUSE_INIT_EXT, so flags2 is ignored"

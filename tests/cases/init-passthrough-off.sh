@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F27, passthrough asked for with a max_stack_depth that is not taken, or with writeback
 # targets: fuse fusept
 # timeout: 90

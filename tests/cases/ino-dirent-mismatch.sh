@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F8, dirent.ino differs from attr.ino in READDIRPLUS; the opens succeed all the same
 # targets: fuse fusept
 files a b

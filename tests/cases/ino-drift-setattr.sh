@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F3, the reply to SETATTR changes the number of an open file
 # targets: fuse fusept
 files a

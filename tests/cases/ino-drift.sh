@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F2, GETATTR changes the number while the file is open; the next open is refused
 # targets: fuse fusept
 files a

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F7, a number that differs above bit 32 only
 # targets: fuse fusept
 files a

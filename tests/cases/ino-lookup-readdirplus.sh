@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F9, READDIRPLUS tells another number than LOOKUP did
 # targets: fuse fusept
 files a

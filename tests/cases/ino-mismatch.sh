@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F1, attr.ino differs from the backing ino: refused under passthrough_ino, fine without it
 # targets: fuse fusept
 files a b

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: F4 and F5, two nodeids for one file: legal with one number, refused where the numbers differ
+# shellcheck shell=bash
+# shows: F4 and F5, two nodeids of one file: legal with one number, refused with two
 # targets: fuse fusept
 files a b
 ln "$BACK/a" "$BACK/a2"

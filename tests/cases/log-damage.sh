@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: a log that is truncated, damaged, of another version or no log: one line, 3 or 2, no crash
 # targets: fuse
 files a b

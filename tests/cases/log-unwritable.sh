@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: a log that cannot be written is said once, with exit 2; if it fails later, tracing goes on
 # targets: fuse
 # timeout: 90
@@ -14,7 +15,8 @@ expect_refusal 2 "fusept-trace: cannot write the log /dev/full: No space left on
 
 mkdir "$T/small"
 mount -t tmpfs -o size=4k tmpfs "$T/small"
-expect_refusal 2 "fusept-trace: cannot write $T/small/log: No space left on device*tracing goes on" \
+expect_refusal 2 \
+	"fusept-trace: cannot write $T/small/log: No space left on device*tracing goes on" \
 	"${trace[@]}" -w "$T/small/log" -- cat "$MNT/a" "$MNT/a" "$MNT/a" "$MNT/a" "$MNT/a"
 grep -q '"verdict":"pass"' "$T/out" || fail "no verdict: $(tail -n 1 "$T/out")"
 grep -q '"opens":{"count":5,' "$T/out" || fail "tracing did not go on"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: with a ring that is too small for the load, the verdict is inconclusive and the loss counted
+# shellcheck shell=bash
+# shows: a ring too small for the load: the verdict is inconclusive, and the loss is counted
 # targets: fuse fusept
 files a
 serve

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: on a mount with open files from before the trace, nothing is claimed that was not seen
 # targets: fuse fusept
 # timeout: 90
@@ -18,5 +19,5 @@ start_watching
 expect_errno EIO hold b2 "$MNT/b"
 stop_watching INT
 expect_verdict violation
-expect_finding mode-cached-under-passthrough 1 b "opened cached while in passthrough (inner EINVAL), \
-held by a file whose open was not seen"
+expect_finding mode-cached-under-passthrough 1 b "opened cached while in passthrough \
+(inner EINVAL), held by a file whose open was not seen"

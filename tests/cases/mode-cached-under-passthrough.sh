@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F18, a second open answered cached while the first is in passthrough
 # targets: fuse fusept
 files a

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F30, a second open answered with DIRECT_IO alone while the first is in passthrough
 # targets: fuse fusept
 files a
@@ -11,5 +12,5 @@ work() {
 traced work
 
 expect_verdict violation
-expect_finding mode-direct-under-passthrough 1 a "opened FOPEN_DIRECT_IO alone while in passthrough \
-(inner EINVAL), held by \"a\" opened by bash (pid $PID)"
+expect_finding mode-direct-under-passthrough 1 a "opened FOPEN_DIRECT_IO alone while in \
+passthrough (inner EINVAL), held by \"a\" opened by bash (pid $PID)"

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: F31, F32, F33 and F37, unusual answers to an open that are legal, give no report
+# shellcheck shell=bash
+# shows: F31 to F33, F37 and F40, unusual answers to an open that are legal, give no report
 # targets: fuse fusept
 files direct parallel unflagged slow
 serve --fault direct-then-passthrough@direct --fault passthrough-direct-parallel@parallel \
-	--fault backing-id-without-flag@unflagged --fault slow-open=300@slow
+	--fault backing-id-without-flag@unflagged --fault slow-open=300@slow \
+	--fault backing-id-leak
 
 work() {
 	local name

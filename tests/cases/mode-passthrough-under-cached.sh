@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F19, a second open answered with passthrough while the first is cached
 # targets: fuse fusept
 files a

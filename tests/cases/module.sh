@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: modinfo tells of the module; it is not unloaded while mounted, and is when unused
 # targets: fusept
 NO_TRACE=1

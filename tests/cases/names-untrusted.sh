@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: no control byte or invalid UTF-8 of a file's name reaches the terminal or breaks JSON
 # targets: fuse
 # timeout: 90
+# shellcheck disable=SC2089,SC2090 # used as it is
 name=$'\e[31m\x07\xff\u202e"\\\n\x7fend'
 files "$name"
 serve --fault passthrough-then-cached
@@ -11,6 +13,7 @@ work() {
 	! : <"$MNT/$name" 2>/dev/null
 	return 0
 }
+# shellcheck disable=SC2090
 export name
 traced work
 expect_verdict violation

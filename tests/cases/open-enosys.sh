@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F34, ENOSYS to an open while the inode is in passthrough makes it a cached one, and refused
 # targets: fuse fusept
 files a

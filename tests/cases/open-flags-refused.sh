@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F25, FOPEN_PASSTHROUGH together with each of the four flags that it excludes
 # targets: fuse fusept
 flags=(keep-cache stream nonseekable cache-dir)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F26, FOPEN_PASSTHROUGH on a mount that did not negotiate passthrough
 # targets: fuse fusept
 files a

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: F42, a server that dies in mid-open, and one that is killed, while traced
 # targets: fuse fusept
 files a die

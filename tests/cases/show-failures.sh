@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: -x shows failed opens only, -x with an errno those that failed with it
 # targets: fuse
 # timeout: 90

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shows: SIGINT and SIGTERM end the trace in good order: summary, whole log, the verdict's exit status
+# shellcheck shell=bash
+# shows: SIGINT and SIGTERM end the trace in good order: summary, log, the verdict's exit status
 # targets: fuse fusept
 # timeout: 90
 files a b

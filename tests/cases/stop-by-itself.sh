@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: -d ends the trace after that time, --max-events after so many events
 # targets: fuse fusept
 # timeout: 90

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
 # shows: the lines that a user reads for an open that failed, and at the end
 # targets: fuse fusept
 files a

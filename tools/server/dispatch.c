@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "log.h"
+#include "mode.h"
 #include "req.h"
 
 struct op {
@@ -175,6 +177,19 @@ static int send_reply(struct fpt_req *r, int dev_fd, const struct op *op, int er
 	return err == -ENOENT ? 0 : err;
 }
 
+/* Half of the replies go at once. */
+static void delay(const struct fpt_req *r)
+{
+	const struct fpt_opts *opts = r->server->opts;
+	uint64_t random;
+
+	if (!opts->delay_us || r->in->opcode == FUSE_INIT)
+		return;
+	random = fpt_random(opts->delay_seed, r->in->unique, 0);
+	if (random & 1)
+		usleep((useconds_t)((random >> 1) % (opts->delay_us + 1)));
+}
+
 static bool needs_node(const struct fpt_req *r, const struct op *op)
 {
 	return op->handler && !op->no_reply && r->in->opcode != FUSE_INIT &&
@@ -204,6 +219,7 @@ int fpt_dispatch(struct fpt_server *server, int dev_fd, void *in, size_t len, vo
 	fpt_node__put(r.node);
 	if (op->no_reply || err == FPT_NO_REPLY)
 		return 0;
+	delay(&r);
 	err = send_reply(&r, dev_fd, op, err);
 	return err == -ENODEV ? err : 0;
 }

@@ -33,6 +33,25 @@ const struct fpt_mode *fpt_mode__find(const char *name)
 	return NULL;
 }
 
+/* splitmix64's last step, on what makes the decision one of its own */
+uint64_t fpt_random(uint64_t seed, uint64_t key, uint64_t n)
+{
+	uint64_t z = seed + key * 0x9e3779b97f4a7c15ULL + n * 0xd1342543de82ef95ULL;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
+}
+
+uint32_t fpt_mode__pick(uint64_t random, bool passthrough)
+{
+	size_t i = random % N_MODES;
+
+	while (!(modes[i].fopen & FOPEN_PASSTHROUGH) == passthrough)
+		i = (i + 1) % N_MODES;
+	return modes[i].fopen;
+}
+
 const char *fpt_mode__name(size_t i)
 {
 	return i < N_MODES ? modes[i].name : NULL;

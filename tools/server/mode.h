@@ -9,6 +9,12 @@
 
 #include "opts.h"
 
+/* A number drawn from a seed for the n-th decision about key. */
+uint64_t fpt_random(uint64_t seed, uint64_t key, uint64_t n);
+
+/* The FOPEN_ flags of a mode with passthrough, or of one without. */
+uint32_t fpt_mode__pick(uint64_t random, bool passthrough);
+
 /* NULL when no mode has this name. */
 const struct fpt_mode *fpt_mode__find(const char *name);
 /* The i-th name, NULL past the end. */

@@ -33,6 +33,7 @@ struct fpt_node {
 	char *name;		/* as last looked up; "" for the root */
 	uint32_t fopen;		/* FOPEN_ flags, decided by the first open */
 	unsigned int opens;
+	uint64_t draws;		/* of random modes, so far */
 	int32_t backing_id;	/* 0: none registered */
 	unsigned int backing_refs;
 	bool backing_stale;	/* a fault closed the id already */

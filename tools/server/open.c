@@ -12,6 +12,7 @@
 #include "backing.h"
 #include "fault.h"
 #include "file.h"
+#include "mode.h"
 
 static void say_fallback(const struct fpt_server *server, const struct fpt_node *node, int err)
 {
@@ -53,6 +54,31 @@ static void detach(struct fpt_server *server, struct fpt_file *file)
 	file->own_id = 0;
 }
 
+/* The FOPEN_ flags of one more open: the first decides what goes with it. node->lock is held. */
+static uint32_t choose(const struct fpt_opts *opts, struct fpt_node *node)
+{
+	const struct fpt_mode *mode = fpt_opts__mode(opts, node->name);
+	bool passthrough = node->fopen & FOPEN_PASSTHROUGH;
+	uint64_t random;
+	uint32_t flags;
+
+	if (mode) {
+		if (!node->opens)
+			node->fopen = mode->fopen;
+		return node->fopen;
+	}
+	random = fpt_random(opts->mode_seed, node->nodeid, node->draws++);
+	/* Mostly as the first: one cached file rules parallel writes out for all. */
+	if (node->opens && random >> 61)
+		return node->fopen;
+	if (!node->opens)
+		passthrough = random >> 63;
+	flags = fpt_mode__pick(random, passthrough);
+	if (!node->opens)
+		node->fopen = flags;
+	return flags;
+}
+
 int fpt_file__answer(struct fpt_req *r, struct fpt_file *file, uint32_t flags, bool create,
 		     struct fpt_open_out *out)
 {
@@ -62,10 +88,8 @@ int fpt_file__answer(struct fpt_req *r, struct fpt_file *file, uint32_t flags, b
 	};
 
 	pthread_mutex_lock(&node->lock);
-	if (!node->opens)
-		node->fopen = fpt_opts__fopen(r->server->opts, node->name);
+	o.fopen = choose(r->server->opts, node);
 	o.earlier = node->opens;
-	o.fopen = node->fopen;
 	fpt_fault__choose(&o);
 	if (!o.error && !o.own_backing && o.fopen & FOPEN_PASSTHROUGH)
 		attach(&o);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 enum {
 	OPT_DEV = 256, OPT_MODE, OPT_MODE_OF, OPT_INO, OPT_INO_BIT, OPT_STACK_DEPTH, OPT_WRITEBACK,
 	OPT_THREADS, OPT_TIMEOUT, OPT_FAULT, OPT_LIST_FAULTS, OPT_BACKGROUND, OPT_PIDFILE, OPT_LOG,
+	OPT_DELAY,
 };
 
 static const struct option options[] = {
@@ -30,6 +32,7 @@ static const struct option options[] = {
 	{ "stack-depth", required_argument, NULL, OPT_STACK_DEPTH },
 	{ "writeback", no_argument, NULL, OPT_WRITEBACK },
 	{ "threads", required_argument, NULL, OPT_THREADS },
+	{ "delay", required_argument, NULL, OPT_DELAY },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "list-faults", no_argument, NULL, OPT_LIST_FAULTS },
@@ -49,6 +52,8 @@ static const char usage_head[] =
 	"  --dev PATH           /dev/fuse (default) or another device of that protocol, such as\n"
 	"                       /dev/fusept; the file system type is its last component\n"
 	"  --mode MODE          how files are opened (default: passthrough)\n"
+	"                       random[:SEED]: passthrough or not is drawn at a file's first open and\n"
+	"                       holds until its last release; later opens mostly get the same mode\n"
 	"  --mode-of GLOB=MODE  the same for files by name; the first match wins, else --mode\n"
 	"  --ino on|off|auto    request FUSE_PASSTHROUGH_INO; auto (default): if offered and\n"
 	"                       its bit published by the kernel; on: in any case\n"
@@ -57,6 +62,7 @@ static const char usage_head[] =
 	"  --writeback          request the writeback cache, and no passthrough: they exclude\n"
 	"                       each other\n"
 	"  --threads N          threads that read the device (default: 4)\n"
+	"  --delay US[:SEED]    hold replies back for random times of at most US microseconds\n"
 	"  --timeout SECONDS    how long entries and attributes stay valid (default: 1)\n"
 	"  --fault NAME[=VALUE][@GLOB]\n"
 	"                       misbehave; GLOB limits it to file names; may be given many times\n"
@@ -154,6 +160,42 @@ static const struct fpt_mode *parse_mode(const char *name)
 	return NULL;
 }
 
+/* The number behind a colon, if there is one; cuts it off. */
+static int cut_seed(const char *option, char *text, uint64_t *seed)
+{
+	char *colon = strchr(text, ':');
+	unsigned long n;
+
+	if (!colon)
+		return 0;
+	if (parse_number(option, colon + 1, 0, ULONG_MAX, &n))
+		return -1;
+	*colon = '\0';
+	*seed = n;
+	return 0;
+}
+
+static int set_mode(struct fpt_opts *opts, char *text)
+{
+	bool random = !strncmp(text, "random", 6) && (!text[6] || text[6] == ':');
+
+	if (random && cut_seed("mode", text, &opts->mode_seed))
+		return -1;
+	opts->mode = random ? NULL : parse_mode(text);
+	return random || opts->mode ? 0 : -1;
+}
+
+static int set_delay(struct fpt_opts *opts, char *text)
+{
+	unsigned long n;
+
+	if (cut_seed("delay", text, &opts->delay_seed) ||
+	    parse_number("delay", text, 0, 1000000, &n))
+		return -1;
+	opts->delay_us = (unsigned int)n;
+	return 0;
+}
+
 static int add_rule(struct fpt_opts *opts, char *text)
 {
 	struct fpt_mode_rule *rules;
@@ -213,8 +255,9 @@ static int parse_one(struct fpt_opts *opts, int c, char *arg)
 		opts->dev = arg;
 		return 0;
 	case OPT_MODE:
-		opts->mode = parse_mode(arg);
-		return opts->mode ? 0 : -1;
+		return set_mode(opts, arg);
+	case OPT_DELAY:
+		return set_delay(opts, arg);
 	case OPT_MODE_OF:
 		return add_rule(opts, arg);
 	case OPT_INO:
@@ -321,10 +364,10 @@ void fpt_opts__free(struct fpt_opts *opts)
 	opts->n_rules = 0;
 }
 
-uint32_t fpt_opts__fopen(const struct fpt_opts *opts, const char *name)
+const struct fpt_mode *fpt_opts__mode(const struct fpt_opts *opts, const char *name)
 {
 	for (size_t i = 0; i < opts->n_rules; i++)
 		if (!fnmatch(opts->rules[i].glob, name, 0))
-			return opts->rules[i].mode->fopen;
-	return opts->mode->fopen;
+			return opts->rules[i].mode;
+	return opts->mode;
 }

@@ -34,7 +34,10 @@ struct fpt_opts {
 	const char *mountpoint;
 	const char *pidfile;
 	const char *log;
-	const struct fpt_mode *mode;
+	const struct fpt_mode *mode;	/* NULL: random */
+	uint64_t mode_seed;
+	uint64_t delay_seed;
+	unsigned int delay_us;	/* the longest delay of a reply */
 	struct fpt_mode_rule *rules;
 	size_t n_rules;
 	enum fpt_ino_request ino;
@@ -51,8 +54,8 @@ struct fpt_opts {
 int fpt_opts__parse(struct fpt_opts *opts, int argc, char **argv, bool *done);
 void fpt_opts__free(struct fpt_opts *opts);
 
-/* The FOPEN_ flags for a file of this name. */
-uint32_t fpt_opts__fopen(const struct fpt_opts *opts, const char *name);
+/* The mode for a file of this name; NULL: random. */
+const struct fpt_mode *fpt_opts__mode(const struct fpt_opts *opts, const char *name);
 
 /* Of n names (by get), the one nearest to word; NULL when none resembles it. */
 const char *fpt_opts__nearest(const char *word, const char *(*get)(size_t i));
