@@ -7,7 +7,7 @@
 #define FPT_CONN_BPF_H
 
 /* The mount is the first argument, or since 7.3 a member of the second. */
-static __always_inline struct FUSE(conn) *init_conn(__u64 *ctx, struct FUSE(init_args) *ia)
+static __always_inline struct FUSE(conn) * init_conn(__u64 *ctx, struct FUSE(init_args) * ia)
 {
 	struct FUSE(mount) *fm = (void *)argument(ctx, 0);
 

@@ -12,14 +12,14 @@ static __always_inline __u64 key_of(const void *object)
 	return object ? (__u64)object ^ config.secret : 0;
 }
 
-static __always_inline struct FUSE(conn) *conn_of(struct inode *inode)
+static __always_inline struct FUSE(conn) * conn_of(struct inode *inode)
 {
 	struct FUSE(mount) *fm = BPF_CORE_READ(inode, i_sb, s_fs_info);
 
 	return BPF_CORE_READ(fm, fc);
 }
 
-static __always_inline __u32 conn_flags(struct FUSE(conn) *fc)
+static __always_inline __u32 conn_flags(struct FUSE(conn) * fc)
 {
 	__u32 flags = 0;
 
@@ -87,7 +87,7 @@ static __always_inline void read_backing_file(struct fpt_backing *backing, struc
 }
 
 /* Only while somebody holds a reference to fb: it is freed by RCU. */
-static __always_inline void read_backing(struct fpt_backing *backing, struct FUSE(backing) *fb)
+static __always_inline void read_backing(struct fpt_backing *backing, struct FUSE(backing) * fb)
 {
 	backing->backing = key_of(fb);
 	if (fb)

@@ -12,8 +12,8 @@ static __always_inline bool op_wanted(struct frame *f, struct inode *inode)
 }
 
 /* Pushes the frame of an io-mode operation and says that it began. */
-static __always_inline struct frame *op_begin(__u32 op, struct inode *inode,
-					      struct FUSE(file) *ff, struct FUSE(backing) *fb)
+static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, struct FUSE(file) * ff,
+					      struct FUSE(backing) * fb)
 {
 	struct frame *f = frame_push(op, inode);
 
@@ -53,7 +53,8 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode,
 		read_id((struct fpt_id *)&(e)->inode, inode); \
 		if (f) { \
 			(e)->begin_ns = (f)->begin_ns; \
-			__builtin_memcpy(&(e)->before_ctr, &(f)->before, sizeof(struct fpt_state)); \
+			__builtin_memcpy(&(e)->before_ctr, &(f)->before, \
+					 sizeof(struct fpt_state)); \
 		} \
 		__builtin_memcpy(&(e)->after_ctr, &(after), sizeof(struct fpt_state)); \
 	} while (0)
@@ -104,7 +105,7 @@ EXIT(passthrough_open_exit)
 	return 0;
 }
 
-static __always_inline void read_io_open(struct fpt_io_open *e, struct FUSE(file) *ff)
+static __always_inline void read_io_open(struct fpt_io_open *e, struct FUSE(file) * ff)
 {
 	struct fpt_uapi_open_out out = {};
 	struct file *passthrough = BPF_CORE_READ(ff, passthrough);

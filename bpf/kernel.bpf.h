@@ -74,11 +74,11 @@ struct FUSE(conn) {
 };
 
 struct FUSE(chan) { /* since 7.3 */
-	struct FUSE(conn) *conn;
+	struct FUSE(conn) * conn;
 };
 
 struct FUSE(mount) {
-	struct FUSE(conn) *fc;
+	struct FUSE(conn) * fc;
 	struct super_block *sb;
 };
 
@@ -92,11 +92,11 @@ struct FUSE(inode) {
 	__u64 attr_version;
 	int iocachectr;
 	unsigned long state;
-	struct FUSE(backing) *fb;
+	struct FUSE(backing) * fb;
 };
 
 struct FUSE(file) {
-	struct FUSE(mount) *fm;
+	struct FUSE(mount) * fm;
 	void *args; /* a union whose open_outarg is at its start */
 	__u64 kh;
 	unsigned int open_flags;
@@ -162,7 +162,7 @@ struct fpt_uapi_init_out {
 struct FUSE(init_args) {
 	struct fpt_uapi_init_in in;
 	struct fpt_uapi_init_out out;
-	struct FUSE(mount) *fm; /* since 7.3 */
+	struct FUSE(mount) * fm; /* since 7.3 */
 } __attribute__((preserve_access_index));
 
 #define S_IFMT 0170000

@@ -91,8 +91,7 @@ ENTRY(change_attributes_entry)
 	struct frame *readdir = frame_inside(FRAME_READDIR);
 
 	bpf_probe_read_kernel(&new_ino, sizeof(new_ino), &attr->ino);
-	if (config.ino && !ino_wanted(BPF_CORE_READ(fi, nodeid), old_ino) &&
-	    new_ino != config.ino)
+	if (config.ino && !ino_wanted(BPF_CORE_READ(fi, nodeid), old_ino) && new_ino != config.ino)
 		return 0;
 	if (!dev_wanted(BPF_CORE_READ(inode, i_sb, s_dev)) || !task_wanted())
 		return 0;

@@ -5,7 +5,7 @@
 #ifndef FPT_OPEN_BPF_H
 #define FPT_OPEN_BPF_H
 
-static __always_inline void read_opened(struct fpt_open *e, struct FUSE(file) *ff)
+static __always_inline void read_opened(struct fpt_open *e, struct FUSE(file) * ff)
 {
 	struct fpt_uapi_open_out out = {};
 

@@ -9,6 +9,5 @@
 
 static unsigned int passthrough_ino_bit = FUSEPT_INO_BIT;
 module_param(passthrough_ino_bit, uint, 0444);
-MODULE_PARM_DESC(passthrough_ino_bit,
-		 "INIT flag bit that means FUSE_PASSTHROUGH_INO (read only)");
+MODULE_PARM_DESC(passthrough_ino_bit, "INIT flag bit that means FUSE_PASSTHROUGH_INO (read only)");
 MODULE_INFO(passthrough_ino_bit, __stringify(FUSEPT_INO_BIT));

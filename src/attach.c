@@ -66,8 +66,9 @@ int fpt_attach__begin(const struct fpt_target *target)
 							  BPF_TRACE_FENTRY, &opts);
 	loading.handler[1] = libbpf_register_prog_handler("fexit", BPF_PROG_TYPE_TRACING,
 							  BPF_TRACE_FEXIT, &opts);
-	return loading.handler[0] < 0 ? loading.handler[0] :
-	       loading.handler[1] < 0 ? loading.handler[1] : 0;
+	return loading.handler[0] < 0	? loading.handler[0]
+	       : loading.handler[1] < 0 ? loading.handler[1]
+					: 0;
 }
 
 void fpt_attach__end(void)

@@ -10,6 +10,7 @@
 
 #define EXIT_USAGE 2
 
+// clang-format off
 static const char help[] =
 "usage: fusept-audit [options] LOG\n"
 "Reads a log that fusept-trace -w wrote (- is standard input), prints what it would\n"
@@ -26,12 +27,15 @@ static const char help[] =
 "\n"
 "Exit status: 0 pass; 1 violation; 2 usage, or no readable log; 3 inconclusive: the\n"
 "log is truncated or damaged, or evidence was lost while it was written.\n";
+// clang-format on
 
+// clang-format off
 static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' }, { "all", no_argument, NULL, 'a' },
 	{ "color", required_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' }, {},
 };
+// clang-format on
 
 static int refuse(const char *what, const char *value, const char *wanted)
 {
@@ -84,9 +88,9 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 			puts("fusept-audit " FPT_VERSION);
 			return 1;
 		default:
-			return refuse("option", word, option == ':' ?
-				      "lacks its value, see fusept-audit --help" :
-				      "unknown, see fusept-audit --help");
+			return refuse("option", word,
+				      option == ':' ? "lacks its value, see fusept-audit --help"
+						    : "unknown, see fusept-audit --help");
 		}
 	}
 	options->time = fpt_parse_time(t_count, relative);
@@ -129,7 +133,8 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 
 int main(int argc, char **argv)
 {
-	struct fpt_session_options options = { .out = stdout, .output = &fpt_out_text,
+	struct fpt_session_options options = { .out = stdout,
+					       .output = &fpt_out_text,
 					       .events = true };
 	struct fpt_session session;
 	struct fpt_log_reader *reader;
@@ -147,8 +152,8 @@ int main(int argc, char **argv)
 	err = read_log(&session, reader, why, sizeof(why));
 	if (err)
 		fprintf(stderr, "fusept-audit: %s: %s\n", argv[optind],
-			err == -EPROTO ? "no record of a run comes before its events" :
-					 strerror(-err));
+			err == -EPROTO ? "no record of a run comes before its events"
+				       : strerror(-err));
 	else
 		options.output->summary(&session, *why ? why : NULL, NULL);
 	if (!err)

@@ -64,14 +64,16 @@ void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e)
 	if (e->ret)
 		return;
 	if (wanted & PASSTHROUGH && !(e->conn_flags & FPT_CONN_PASSTHROUGH))
-		fpt_report(checker, FPT_CHECK_INIT_PASSTHROUGH_OFF, &id, NULL,
-			   "the server asked for passthrough and the mount succeeded without it: %s",
-			   why_off(e));
+		fpt_report(
+			checker, FPT_CHECK_INIT_PASSTHROUGH_OFF, &id, NULL,
+			"the server asked for passthrough and the mount succeeded without it: %s",
+			why_off(e));
 	else if (wanted & ino_bit && !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
-		fpt_report(checker, FPT_CHECK_INIT_INO_OFF, &id, NULL,
-			   "the server asked for passthrough_ino and the mount succeeded without it: %s",
-			   wanted & PASSTHROUGH ? "the kernel did not take it" :
-						  "it did not ask for FUSE_PASSTHROUGH");
+		fpt_report(
+			checker, FPT_CHECK_INIT_INO_OFF, &id, NULL,
+			"the server asked for passthrough_ino and the mount succeeded without it: %s",
+			wanted & PASSTHROUGH ? "the kernel did not take it"
+					     : "it did not ask for FUSE_PASSTHROUGH");
 	check_in_force(checker, e, &id);
 }
 
@@ -80,9 +82,9 @@ static const char *why_refused(const struct fpt_backing_open *e)
 {
 	switch (e->ret) {
 	case -EPERM:
-		return e->conn_flags & FPT_CONN_PASSTHROUGH ?
-			       "the server lacks CAP_SYS_ADMIN" :
-			       "passthrough is not in force on this mount";
+		return e->conn_flags & FPT_CONN_PASSTHROUGH
+			       ? "the server lacks CAP_SYS_ADMIN"
+			       : "passthrough is not in force on this mount";
 	case -EINVAL:
 		return "flags or padding are not 0, or it is no regular file";
 	case -EBADF:

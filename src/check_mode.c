@@ -124,7 +124,8 @@ static const char *op_name(enum fpt_op op, char *out, size_t size)
 }
 
 static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode *inode,
-			     const struct fpt_id *id, const struct fpt_mode_judgement *j, int result)
+			     const struct fpt_id *id, const struct fpt_mode_judgement *j,
+			     int result)
 {
 	char name[FPT_VALUE_MAX], found[200], expected[200], said[FPT_VALUE_MAX];
 
@@ -133,11 +134,12 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 	state_words(expected, sizeof(expected), checker, inode, &j->expected);
 	switch (j->verdict) {
 	case FPT_MODE_UNEXPLAINED:
-		fpt_report_history(checker, broken_rule(j, result), inode, id,
-				   "%s said %s%s, which no order of events explains: it met %s", name,
-				   result ? fpt_print_errno(said, sizeof(said), result) : "success",
-				   j->op.fb || j->op.op != FPT_OP_UNCACHED_START ?
-					   "" : " to a direct write", found);
+		fpt_report_history(
+			checker, broken_rule(j, result), inode, id,
+			"%s said %s%s, which no order of events explains: it met %s", name,
+			result ? fpt_print_errno(said, sizeof(said), result) : "success",
+			j->op.fb || j->op.op != FPT_OP_UNCACHED_START ? "" : " to a direct write",
+			found);
 		break;
 	case FPT_MODE_LEFT_WRONG:
 		fpt_report_history(checker, left_wrong_rule(j->op.op), inode, id,
@@ -146,9 +148,10 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 				   found, expected);
 		break;
 	case FPT_MODE_DRIFTED:
-		fpt_report_history(checker, FPT_CHECK_MODE_DRIFT, inode, id,
-				   "before %s the inode had %s; files and direct writes add up to %s",
-				   name, found, expected);
+		fpt_report_history(
+			checker, FPT_CHECK_MODE_DRIFT, inode, id,
+			"before %s the inode had %s; files and direct writes add up to %s", name,
+			found, expected);
 		break;
 	case FPT_MODE_BIT_WRONG:
 		fpt_report_history(checker, FPT_CHECK_MODE_BIT_WRONG, inode, id,
@@ -194,8 +197,11 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 
 void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_open *e)
 {
-	struct fpt_mode_end end = { .op = FPT_OP_CACHED_OPEN, .tid = e->h.tid, .result = e->ret,
-				    .before = STATE(e, before), .after = STATE(e, after) };
+	struct fpt_mode_end end = { .op = FPT_OP_CACHED_OPEN,
+				    .tid = e->h.tid,
+				    .result = e->ret,
+				    .before = STATE(e, before),
+				    .after = STATE(e, after) };
 	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
 	struct fpt_mode_judgement j = {};
 	struct fpt_known_inode *inode;
@@ -224,8 +230,11 @@ void fpt_check_uncached_start(struct fpt_checker *checker, const struct fpt_unca
 {
 	bool in_force = e->conn_flags & FPT_CONN_PASSTHROUGH_INO;
 	struct fpt_mode_end end = {
-		.op = FPT_OP_UNCACHED_START, .tid = e->h.tid, .result = e->ret,
-		.before = STATE(e, before), .after = STATE(e, after),
+		.op = FPT_OP_UNCACHED_START,
+		.tid = e->h.tid,
+		.result = e->ret,
+		.before = STATE(e, before),
+		.after = STATE(e, after),
 		.equality_known = !in_force || (e->before_ino == e->after_ino &&
 						e->before_attr_version == e->after_attr_version),
 		.unequal = in_force && e->backing_ino != e->before_ino,
@@ -244,8 +253,10 @@ void fpt_check_uncached_start(struct fpt_checker *checker, const struct fpt_unca
 
 void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncached_end *e)
 {
-	struct fpt_mode_end end = { .op = FPT_OP_UNCACHED_END, .tid = e->h.tid,
-				    .before = STATE(e, before), .after = STATE(e, after) };
+	struct fpt_mode_end end = { .op = FPT_OP_UNCACHED_END,
+				    .tid = e->h.tid,
+				    .before = STATE(e, before),
+				    .after = STATE(e, after) };
 	struct fpt_mode_judgement j;
 
 	if (has_io_mode(e->mode))
@@ -254,8 +265,10 @@ void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncach
 
 void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_release *e)
 {
-	struct fpt_mode_end end = { .op = FPT_OP_IO_RELEASE, .tid = e->h.tid,
-				    .before = STATE(e, before), .after = STATE(e, after) };
+	struct fpt_mode_end end = { .op = FPT_OP_IO_RELEASE,
+				    .tid = e->h.tid,
+				    .before = STATE(e, before),
+				    .after = STATE(e, after) };
 	struct fpt_known_inode *inode;
 	struct fpt_mode_judgement j;
 	struct fpt_known_file *file;

@@ -56,23 +56,25 @@ static void check_success(struct fpt_checker *checker, const struct fpt_io_open 
 		fpt_report(checker, FPT_CHECK_OPEN_ERROR_LOST, id, NULL,
 			   "fuse_file_io_open succeeded though %s inside it",
 			   fpt_errno_words(inner_error(open)));
-	if (passthrough && (e->asked_open_flags & ~PASSTHROUGH_MASK ||
-			    !(e->conn_flags & FPT_CONN_PASSTHROUGH)))
+	if (passthrough &&
+	    (e->asked_open_flags & ~PASSTHROUGH_MASK || !(e->conn_flags & FPT_CONN_PASSTHROUGH)))
 		fpt_report(checker, FPT_CHECK_OPEN_FLAGS_ACCEPTED, id, NULL,
 			   "an open with %s succeeded%s",
 			   fpt_print_fopen(flags, sizeof(flags), e->asked_open_flags),
 			   e->conn_flags & FPT_CONN_PASSTHROUGH ? "" : " without passthrough");
 	if (!passthrough && !open->may_no_fb && open->may_fb)
-		fpt_report_history(checker, FPT_CHECK_OPEN_MODE_ACCEPTED, inode, id,
-				   "an open with flags %s succeeded while a backing file was attached",
-				   fpt_print_fopen(flags, sizeof(flags), e->asked_open_flags));
+		fpt_report_history(
+			checker, FPT_CHECK_OPEN_MODE_ACCEPTED, inode, id,
+			"an open with flags %s succeeded while a backing file was attached",
+			fpt_print_fopen(flags, sizeof(flags), e->asked_open_flags));
 	if ((e->file_mode == FPT_IOM_UNCACHED) != (e->passthrough_ino != 0))
 		fpt_report(checker, FPT_CHECK_OPEN_PASSTHROUGH_SET, id, NULL,
 			   "the file is %s but has %s backing file of its own",
 			   e->file_mode == FPT_IOM_UNCACHED ? "uncached" : "not uncached",
 			   e->passthrough_ino ? "a" : "no");
 	if (e->passthrough_ino && lookup->h.kind && !lookup->ret &&
-	    (e->passthrough_ino != lookup->backing_ino || e->passthrough_dev != lookup->backing_dev))
+	    (e->passthrough_ino != lookup->backing_ino ||
+	     e->passthrough_dev != lookup->backing_dev))
 		fpt_report(checker, FPT_CHECK_OPEN_WRONG_FILE, id, NULL,
 			   "the file reads ino %llu, backing id %d is ino %llu",
 			   (unsigned long long)e->passthrough_ino, e->backing_id,

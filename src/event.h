@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 
+// clang-format off
 #include "spec/events.def"
 
 typedef char FPT_TEXT16[16];
@@ -75,6 +76,7 @@ _Static_assert(sizeof(struct fpt_forget) == 64, "fpt_forget");
 _Static_assert(sizeof(struct fpt_evict) == 112, "fpt_evict");
 
 #define FPT_EVENT_MAX 200
+// clang-format on
 
 /* Operations that change an inode's io mode; OP_BEGIN names one of them. */
 #define FPT_OPS(O) \

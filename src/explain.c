@@ -52,11 +52,13 @@ static void tell_busy(const struct story *s, const struct fpt_uncached_start *e)
 	if (same)
 		TELL(s, FPT_CHECK_BACKING_SECOND_ID,
 		     "uncached_io_start said EBUSY: backing id %d registers once more the file of "
-		     "%s, which is attached by %s", s->io->backing_id, there, who);
+		     "%s, which is attached by %s",
+		     s->io->backing_id, there, who);
 	else
 		TELL(s, FPT_CHECK_BACKING_SECOND_FILE,
 		     "uncached_io_start said EBUSY: backing id %d (ino %" PRIu64 ", dev %s) is not "
-		     "%s, which is attached by %s", s->io->backing_id, (uint64_t)e->backing_ino,
+		     "%s, which is attached by %s",
+		     s->io->backing_id, (uint64_t)e->backing_ino,
 		     fpt_print_dev(dev, sizeof(dev), e->backing_dev), there, who);
 }
 
@@ -72,9 +74,10 @@ static void tell_start(const struct story *s, const struct fpt_uncached_start *e
 	case -ETXTBSY:
 		fpt_file_words(who, sizeof(who),
 			       s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_CACHED) : NULL);
-		return TELL(s, FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,
-			    "uncached_io_start said ETXTBSY: the inode is in cached mode, held by %s",
-			    who);
+		return TELL(
+			s, FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,
+			"uncached_io_start said ETXTBSY: the inode is in cached mode, held by %s",
+			who);
 	default:
 		return TELL(s, FPT_CHECK_MODE_ERRNO_UNKNOWN, "uncached_io_start said %s",
 			    fpt_errno_words(e->ret));
@@ -98,17 +101,17 @@ static void tell_unknown_id(const struct story *s, const struct fpt_passthrough_
 	if (backing && backing->closed_ns)
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
 		     "passthrough_open said ENOENT: backing id %d (ino %" PRIu64
-		     ") was closed %.3f ms before", e->backing_id, backing->ino,
-		     (e->h.ts_ns - backing->closed_ns) / 1e6);
+		     ") was closed %.3f ms before",
+		     e->backing_id, backing->ino, (e->h.ts_ns - backing->closed_ns) / 1e6);
 	else if (backing)
 		TELL(s, FPT_CHECK_BACKING_OPEN_FAILED,
 		     "passthrough_open said ENOENT: the file of backing id %d (ino %" PRIu64
-		     ") could not be opened", e->backing_id, backing->ino);
+		     ") could not be opened",
+		     e->backing_id, backing->ino);
 	else
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
 		     "passthrough_open said ENOENT: backing id %d was not registered%s",
-		     e->backing_id,
-		     s->conn && s->conn->from_start ? "" : " since tracing began");
+		     e->backing_id, s->conn && s->conn->from_start ? "" : " since tracing began");
 }
 
 static void tell_lookup(const struct story *s, const struct fpt_passthrough_open *e)
@@ -143,25 +146,32 @@ static void tell_flags(const struct story *s)
 	else if (fpt_checker__in_doubt(s->checker, s->io->begin_ns))
 		s->checker->summary.unproven++; /* what it called may have been lost */
 	else if (!(flags & FPT_FOPEN_PASSTHROUGH) && s->open->may_fb)
-		TELL(s, direct ? FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH :
-				 FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
+		TELL(s,
+		     direct ? FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH
+			    : FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
 		     "opened %s while in passthrough (inner EINVAL), held by %s",
 		     direct ? "FOPEN_DIRECT_IO alone" : "cached",
 		     fpt_file_words(who, sizeof(who),
-				    s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_UNCACHED) :
-					       NULL));
+				    s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_UNCACHED)
+					     : NULL));
 	else if (s->inode)
-		fpt_report_history(s->checker, FPT_CHECK_OPEN_EIO_UNCAUSED, s->inode, s->id,
-				   "fuse_file_io_open said EIO to an open with flags %s, and nothing "
-				   "it called had failed",
-				   fpt_print_fopen(words, sizeof(words), flags));
+		fpt_report_history(
+			s->checker, FPT_CHECK_OPEN_EIO_UNCAUSED, s->inode, s->id,
+			"fuse_file_io_open said EIO to an open with flags %s, and nothing "
+			"it called had failed",
+			fpt_print_fopen(words, sizeof(words), flags));
 }
 
 void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
 		      const char *name)
 {
-	struct story s = { checker, open, &open->io_open, fpt_id_of(&open->io_open.inode), name,
-			   fpt_known__conn(&checker->known, open->io_open.conn), NULL };
+	struct story s = { checker,
+			   open,
+			   &open->io_open,
+			   fpt_id_of(&open->io_open.inode),
+			   name,
+			   fpt_known__conn(&checker->known, open->io_open.conn),
+			   NULL };
 
 	s.inode = fpt_known__inode(&checker->known, s.id);
 	/* What no order explains is the kernel's mistake: it was reported as such. */

@@ -45,8 +45,9 @@ int fpt_live__print_features(const struct fpt_live *live, FILE *out)
 
 		fprintf(out, "%s: ", target->name);
 		if (!target->present) {
-			fprintf(out, "%s\n", i ? "the bundled module is not loaded" :
-						 "no fuse with io modes (Linux 6.9 or later)");
+			fprintf(out, "%s\n",
+				i ? "the bundled module is not loaded"
+				  : "no fuse with io modes (Linux 6.9 or later)");
 			continue;
 		}
 		any = true;

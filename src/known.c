@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key)
 {
 	struct fpt_known_conn *conn;

@@ -86,7 +86,8 @@ struct fpt_known_file *fpt_known__file(struct fpt_known_inode *inode, uint64_t k
 
 /* Each finds, or returns NULL. */
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
-struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn, uint64_t key);
+struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
+						    uint64_t key);
 struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *inode, uint32_t mode);
 
 /* A backing id of the connection; the latest if an id was used again. */

@@ -59,7 +59,8 @@ static int choose_mount(struct fpt_live *live, struct fpt_config *filter)
 	mount = fpt_mounts__by_path(&live->mounts, path);
 	if (!mount)
 		return refuse("nothing is mounted on %s: give the mount point, as in "
-			      "/proc/self/mountinfo", live->options->mount);
+			      "/proc/self/mountinfo",
+			      live->options->mount);
 	if (!fpt_mount__is_fuse(mount))
 		return refuse("%s is a mount of type %s, not of FUSE", live->options->mount,
 			      mount->fstype);
@@ -182,8 +183,8 @@ static int take_run_record(struct fpt_live *live)
 
 	clock_gettime(CLOCK_MONOTONIC, &mono);
 	clock_gettime(CLOCK_REALTIME, &real);
-	run.realtime_offset_ns = (real.tv_sec - mono.tv_sec) * 1000000000ULL + real.tv_nsec -
-				 mono.tv_nsec;
+	run.realtime_offset_ns =
+		(real.tv_sec - mono.tv_sec) * 1000000000ULL + real.tv_nsec - mono.tv_nsec;
 	/* A check is on only where each target has what it needs. */
 	for (i = 0; i < 2; i++)
 		if (live->target[i].present)
@@ -301,7 +302,8 @@ static int take_cpu_records(struct fpt_live *live)
 	int err = 0;
 
 	for (cpu = 0; !err && fpt_ring__counters(live->ring, cpu, &counters); cpu++) {
-		struct fpt_cpu_record record = { .number = cpu, .produced = counters.produced,
+		struct fpt_cpu_record record = { .number = cpu,
+						 .produced = counters.produced,
 						 .recorded = counters.recorded,
 						 .lost = counters.lost };
 

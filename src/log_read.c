@@ -41,11 +41,11 @@ struct fpt_log_reader {
 	char name[256]; /* of the file, for messages */
 };
 
-static void explain(const struct fpt_log_reader *reader, char *why, size_t size,
-		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void explain(const struct fpt_log_reader *reader, char *why, size_t size, const char *format,
+		    ...) __attribute__((format(printf, 4, 5)));
 
-static void explain(const struct fpt_log_reader *reader, char *why, size_t size,
-		    const char *format, ...)
+static void explain(const struct fpt_log_reader *reader, char *why, size_t size, const char *format,
+		    ...)
 {
 	int length = snprintf(why, size, "%s: ", reader->name);
 	va_list args;
@@ -313,8 +313,7 @@ static enum fpt_log_state end_log(struct fpt_log_reader *reader, const struct fp
 		*batch = reader->totals;
 		return FPT_LOG_END;
 	}
-	explain(reader, why, size,
-		"damaged at offset %llu: something follows the end block",
+	explain(reader, why, size, "damaged at offset %llu: something follows the end block",
 		(unsigned long long)reader->offset);
 	reader->totals.lost += 1;
 	return FPT_LOG_DAMAGED;

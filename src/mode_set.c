@@ -245,7 +245,8 @@ static bool may_have_met(const struct fpt_mode_busy *busy, unsigned int slot,
 	unsigned int i;
 
 	for (i = 0; i < busy->count; i++)
-		if (busy->config[i].row[slot] == NOT_YET && same_state(&busy->config[i].state, state))
+		if (busy->config[i].row[slot] == NOT_YET &&
+		    same_state(&busy->config[i].state, state))
 			return true;
 	return false;
 }
@@ -282,7 +283,8 @@ static void judge(struct fpt_mode *mode, struct pending *pending, const struct f
 		judgement->verdict = FPT_MODE_UNEXPLAINED;
 		mode->known = readable;
 		if (readable)
-			start_from(busy, &(struct fpt_mode_state){ end->after->ctr, end->after->fb });
+			start_from(busy,
+				   &(struct fpt_mode_state){ end->after->ctr, end->after->fb });
 	} else if (readable) {
 		judge_readings(mode, end, judgement);
 	}

@@ -59,7 +59,8 @@ int fpt_mounts__read(struct fpt_mounts *mounts, const char *path)
 		unsigned int major, minor;
 		const char *rest = strstr(line, " - ");
 
-		if (!rest || sscanf(line, "%*d %*d %u:%u %*s %255s", &major, &minor, mount.path) != 3 ||
+		if (!rest ||
+		    sscanf(line, "%*d %*d %u:%u %*s %255s", &major, &minor, mount.path) != 3 ||
 		    sscanf(rest, " - %15s", mount.fstype) != 1)
 			continue;
 		mount.dev = major << 20 | minor;

@@ -43,8 +43,9 @@ static void add_name(struct line *line, const char *name, size_t size)
 static void add_time(struct line *line, const struct fpt_session *session, uint64_t ts_ns)
 {
 	uint64_t unix_ns = ts_ns + session->run.realtime_offset_ns;
-	uint64_t since = session->options.time == FPT_TIME_DELTA && session->last_ns ?
-				 session->last_ns : session->first_ns;
+	uint64_t since = session->options.time == FPT_TIME_DELTA && session->last_ns
+				 ? session->last_ns
+				 : session->first_ns;
 	time_t seconds = unix_ns / NS_PER_S;
 	struct tm tm;
 	char clock[16];
@@ -60,7 +61,8 @@ static void add_time(struct line *line, const struct fpt_session *session, uint6
 		add(line, " ");
 		break;
 	case FPT_TIME_UNIX:
-		add(line, "%" PRIu64 ".%06" PRIu64 " ", unix_ns / NS_PER_S, unix_ns % NS_PER_S / 1000);
+		add(line, "%" PRIu64 ".%06" PRIu64 " ", unix_ns / NS_PER_S,
+		    unix_ns % NS_PER_S / 1000);
 		break;
 	case FPT_TIME_START:
 	case FPT_TIME_DELTA:
@@ -83,8 +85,8 @@ static const char *in_force(uint32_t conn_flags)
 {
 	if (!(conn_flags & FPT_CONN_PASSTHROUGH))
 		return "no passthrough";
-	return conn_flags & FPT_CONN_PASSTHROUGH_INO ? "passthrough and passthrough_ino" :
-						       "passthrough";
+	return conn_flags & FPT_CONN_PASSTHROUGH_INO ? "passthrough and passthrough_ino"
+						     : "passthrough";
 }
 
 static void add_init(struct line *line, const struct fpt_session *session, const struct fpt_init *e)
@@ -205,9 +207,9 @@ static void print_tag(struct fpt_session *session, const struct fpt_finding *fin
 {
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
 
-	fprintf(session->options.out, "\n%*s%s[%s, %s %s]%s", (int)indent, "", paint(session, check),
-		check->id, fpt_who_name(check->who), fpt_severity_name(check->severity),
-		session->options.color ? "\033[0m" : "");
+	fprintf(session->options.out, "\n%*s%s[%s, %s %s]%s", (int)indent, "",
+		paint(session, check), check->id, fpt_who_name(check->who),
+		fpt_severity_name(check->severity), session->options.color ? "\033[0m" : "");
 }
 
 /* Short names for what users know; inner events keep the kernel's. */
@@ -295,9 +297,9 @@ static void print_checks_off(struct fpt_session *session)
 		off += fpt_checker__off(session->checker, check);
 	if (off)
 		fprintf(out, "checks     %d of %d are off: %s\n", off, FPT_CHECK_MAX,
-			session->run.some_tasks_only ?
-				"a filter on processes hides the history they need" :
-				"this kernel lacks hooks they need (fusept-trace --features)");
+			session->run.some_tasks_only
+				? "a filter on processes hides the history they need"
+				: "this kernel lacks hooks they need (fusept-trace --features)");
 }
 
 static void print_check(struct fpt_session *session, int check, uint64_t count)
@@ -338,16 +340,20 @@ static void text_summary(struct fpt_session *session, const char *why, const cha
 
 	if (session->options.counts)
 		print_counts(session, s);
-	fprintf(out, "\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
-		" direct, %" PRIu64 " failed\n", s->opens, s->opens_passthrough, s->opens_cached,
-		s->opens_direct, s->opens_failed);
+	fprintf(out,
+		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
+		" direct, %" PRIu64 " failed\n",
+		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
 	print_losses(session);
 	if (s->missed)
-		fprintf(out, "missed     %" PRIu64 " program runs that the kernel skipped\n", s->missed);
+		fprintf(out, "missed     %" PRIu64 " program runs that the kernel skipped\n",
+			s->missed);
 	if (s->not_judged || s->unproven)
-		fprintf(out, "undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
-			" doubts about inodes seen from mid-life only\n", s->not_judged, s->unproven);
+		fprintf(out,
+			"undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
+			" doubts about inodes seen from mid-life only\n",
+			s->not_judged, s->unproven);
 	if (s->gaps)
 		fprintf(out, "damage     in %" PRIu64 " places of the stream\n", s->gaps);
 	if (why)

@@ -8,6 +8,7 @@
 
 #include "event.h"
 
+// clang-format off
 typedef char FPT_TEXT256[256];
 
 /* As FPT_FIELDS_* and FPT_EVENTS of spec/events.def. */
@@ -69,5 +70,6 @@ _Static_assert(sizeof(struct fpt_mount_record) == 312, "fpt_mount_record");
 _Static_assert(sizeof(struct fpt_run_record) == 272, "fpt_run_record");
 _Static_assert(sizeof(struct fpt_target_record) == 64, "fpt_target_record");
 _Static_assert(sizeof(struct fpt_cpu_record) == 64, "fpt_cpu_record");
+// clang-format on
 
 #endif

@@ -62,8 +62,7 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 
 static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *record)
 {
-	struct fpt_cpu_record *grown =
-		realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
+	struct fpt_cpu_record *grown = realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;

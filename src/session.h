@@ -14,7 +14,13 @@
 #include "mounts.h"
 #include "record.h"
 
-enum fpt_time_form { FPT_TIME_START, FPT_TIME_CLOCK, FPT_TIME_CLOCK_US, FPT_TIME_UNIX, FPT_TIME_DELTA };
+enum fpt_time_form {
+	FPT_TIME_START,
+	FPT_TIME_CLOCK,
+	FPT_TIME_CLOCK_US,
+	FPT_TIME_UNIX,
+	FPT_TIME_DELTA
+};
 
 struct fpt_output;
 

@@ -9,7 +9,7 @@
 
 #include "record.h"
 
-#define IS_SIGNED(member) _Generic((member), __s8: 1, __s16: 1, __s32: 1, __s64: 1, default: 0)
+#define IS_SIGNED(member) _Generic((member), __s8 : 1, __s16 : 1, __s32 : 1, __s64 : 1, default : 0)
 #define FIELD(type, name, format) \
 	{ #name, offsetof(struct self, name), sizeof(((struct self *)0)->name), \
 	  FPT_FORMAT_##format, IS_SIGNED(((struct self *)0)->name) },
@@ -24,8 +24,9 @@
 		}; \
 		static const struct fpt_field fields[] = { FPT_FIELDS_##NAME(FIELD) }; \
 		static const struct fpt_kind_info info = { \
-			number, sizeof(struct self), #kind_name, description, \
-			fields, sizeof(fields) / sizeof(fields[0]), \
+			number,	    sizeof(struct self), \
+			#kind_name, description, \
+			fields,	    sizeof(fields) / sizeof(fields[0]), \
 		}; \
 \
 		return &info; \
@@ -40,8 +41,8 @@ FPT_RECORDS(DESCRIBE)
 const struct fpt_kind_info *fpt_kind(uint16_t kind)
 {
 	switch (kind) {
-	FPT_EVENTS(CASE)
-	FPT_RECORDS(CASE)
+		FPT_EVENTS(CASE)
+		FPT_RECORDS(CASE)
 	default:
 		return NULL;
 	}

@@ -76,8 +76,7 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 		at = parameter_index(btf, proto, target->id, "int");
 		config->passthrough_id_arg = at;
 	} else if (strcmp(program, "forget_entry") == 0) {
-		config->forget_by_chan =
-			parameter_index(btf, proto, target->id, "fuse_chan") == 0;
+		config->forget_by_chan = parameter_index(btf, proto, target->id, "fuse_chan") == 0;
 	}
 	if (at < 0)
 		target->hook[hook].function[0] = '\0';
@@ -109,7 +108,8 @@ static void take_function(struct fpt_target *target, const struct btf *btf, unsi
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
 		struct fpt_target_hook *found = &target->hook[hook];
 
-		if (found->function[0] || !is_alternative(target->id, fpt_hooks[hook].functions, name))
+		if (found->function[0] ||
+		    !is_alternative(target->id, fpt_hooks[hook].functions, name))
 			continue;
 		snprintf(found->function, sizeof(found->function), "%s", name);
 		found->btf_id = id;

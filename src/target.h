@@ -50,7 +50,8 @@ struct fpt_target {
 int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS]);
 
 /* A fuse function's name in a target: fuse_X, or what kmod/build makes of it. */
-void fpt_target__function_name(enum fpt_target_id id, const char *function, char *name, size_t size);
+void fpt_target__function_name(enum fpt_target_id id, const char *function, char *name,
+			       size_t size);
 
 /* Bit set of events (1 << kind) whose hooks were all resolved. */
 unsigned long long fpt_target__events(const struct fpt_target *target);

@@ -45,7 +45,8 @@ static int watch(struct fpt_live *live, struct fpt_command *command)
 	uint64_t end = duration ? now_ns() + duration : 0;
 	int err = 0;
 
-	while (!stop && !fpt_session__full(&live->session) && !command->done && !err && (!end || now_ns() < end)) {
+	while (!stop && !fpt_session__full(&live->session) && !command->done && !err &&
+	       (!end || now_ns() < end)) {
 		err = fpt_live__poll(live, POLL_MS);
 		if (err == -EINTR)
 			err = 0;

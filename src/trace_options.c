@@ -13,6 +13,7 @@
 
 #define RING_BYTES (8UL << 20)
 
+// clang-format off
 static const char help[] =
 "usage: fusept-trace [options] [-- CMD [ARG...]]\n"
 "Watches FUSE passthrough live, on the built-in fuse and the bundled module, and\n"
@@ -46,7 +47,9 @@ static const char help[] =
 "\n"
 "Exit status: 0 pass (or CMD's own); 1 violation; 2 usage or environment;\n"
 "3 inconclusive, evidence was lost; 77 this kernel lacks what is needed.\n";
+// clang-format on
 
+// clang-format off
 enum { OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN, OPT_TARGET };
 
 static const struct option long_options[] = {
@@ -66,6 +69,7 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'V' },
 	{},
 };
+// clang-format on
 
 struct parse {
 	struct fpt_trace_options *options;
@@ -113,8 +117,8 @@ static int parse_scaled(const char *what, const char *text, const char *wanted,
 static int parse_duration(const char *text, uint64_t *ns)
 {
 	static const char *const units[] = { "", "s", "ms", "us", "m", "h", NULL };
-	static const uint64_t factors[] = { 1000000000, 1000000000, 1000000, 1000, 60000000000,
-					    3600000000000 };
+	static const uint64_t factors[] = { 1000000000, 1000000000,  1000000,
+					    1000,	60000000000, 3600000000000 };
 
 	return parse_scaled("duration", text, "want a time above 0, such as 10s or 500ms", units,
 			    factors, ns);
@@ -135,7 +139,7 @@ static int parse_ring_size(const char *text, size_t *bytes)
 	return err;
 }
 
-static int parse_comm(struct fpt_config *filter, const char *glob, bool not)
+static int parse_comm(struct fpt_config *filter, const char *glob, bool not )
 {
 	const char *star = strchr(glob, '*');
 	size_t head = star ? (size_t)(star - glob) : strlen(glob);
@@ -150,7 +154,7 @@ static int parse_comm(struct fpt_config *filter, const char *glob, bool not)
 	if (star)
 		snprintf(filter->comm_tail, sizeof(filter->comm_tail), "%s", star + 1);
 	filter->comm_mode = star ? FPT_COMM_GLOB : FPT_COMM_EXACT;
-	filter->comm_not = not;
+	filter->comm_not = not ;
 	return 0;
 }
 
@@ -233,7 +237,13 @@ static int parse_one(struct parse *parse, int option)
 	struct fpt_trace_options *options = parse->options;
 
 	switch (option) {
-	case 'm': case OPT_INO: case OPT_TARGET: case 'p': case 'P': case 'n': case 'N':
+	case 'm':
+	case OPT_INO:
+	case OPT_TARGET:
+	case 'p':
+	case 'P':
+	case 'n':
+	case 'N':
 		return parse_which(parse, option);
 	case 'a':
 		options->session.all_events = true;
@@ -270,9 +280,9 @@ static int parse_one(struct parse *parse, int option)
 		return 1;
 	case '?':
 	case ':':
-		return refuse("option", parse->word, option == ':' ?
-			      "lacks its value, see fusept-trace --help" :
-			      "unknown, see fusept-trace --help");
+		return refuse("option", parse->word,
+			      option == ':' ? "lacks its value, see fusept-trace --help"
+					    : "unknown, see fusept-trace --help");
 	default:
 		return parse_how(parse, option);
 	}

@@ -13,6 +13,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* By bit; the ABI's own numbers, as a build machine's header may be older. */
+// clang-format off
 static const char *const fopen_names[] = {
 	"DIRECT_IO", "KEEP_CACHE", "NONSEEKABLE", "CACHE_DIR", "STREAM", "NOFLUSH",
 	"PARALLEL_DIRECT_WRITES", "PASSTHROUGH",
@@ -46,15 +47,22 @@ static const char *const opcode_names[] = {
 	OPCODE_NAME(COPY_FILE_RANGE), OPCODE_NAME(SETUPMAPPING), OPCODE_NAME(REMOVEMAPPING),
 	OPCODE_NAME(SYNCFS), OPCODE_NAME(TMPFILE), [52] = "STATX",
 };
+// clang-format on
 
 /* Numbers that never leave the kernel by the front door, but a probe sees them. */
 static const struct {
 	int number;
 	const char *name;
 } kernel_errors[] = {
-	{ 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
-	{ 515, "ENOIOCTLCMD" }, { 516, "ERESTART_RESTARTBLOCK" }, { 517, "EPROBE_DEFER" },
-	{ 518, "EOPENSTALE" }, { 519, "ENOPARAM" }, { 524, "ENOTSUPP" },
+	{ 512, "ERESTARTSYS" },
+	{ 513, "ERESTARTNOINTR" },
+	{ 514, "ERESTARTNOHAND" },
+	{ 515, "ENOIOCTLCMD" },
+	{ 516, "ERESTART_RESTARTBLOCK" },
+	{ 517, "EPROBE_DEFER" },
+	{ 518, "EOPENSTALE" },
+	{ 519, "ENOPARAM" },
+	{ 524, "ENOTSUPP" },
 };
 
 const char *fpt_errno_name(int err)
@@ -92,8 +100,8 @@ static const char *print_flags(char *out, size_t size, uint64_t flags, const cha
 		if (!(flags & 1ULL << bit))
 			continue;
 		flags &= ~(1ULL << bit);
-		length += (size_t)snprintf(out + length, size - length, "%s%s",
-					   length ? "|" : "", names[bit]);
+		length += (size_t)snprintf(out + length, size - length, "%s%s", length ? "|" : "",
+					   names[bit]);
 	}
 	if (flags && length < size)
 		snprintf(out + length, size - length, "%s0x%llx", length ? "|" : "",

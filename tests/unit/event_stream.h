@@ -76,15 +76,21 @@ static inline void stream_options(struct stream *s, unsigned long long events, b
 {
 	struct fpt_checker_options options = { .events = events,
 					       .some_tasks_only = some_tasks_only,
-					       .report = keep_heard, .context = s };
+					       .report = keep_heard,
+					       .context = s };
 
 	memset(s, 0, sizeof(*s));
 	s->checker = fpt_checker__new(&options);
 	assert_non_null(s->checker);
 	s->now = 100 * SECOND;
 	s->tid = 10;
-	s->id = (struct fpt_id){ .inode = 0x1000, .conn = 0x2000, .nodeid = 3, .generation = 1,
-				 .dev = 35, .conn_flags = CONN_INO, .mode = 0100644 };
+	s->id = (struct fpt_id){ .inode = 0x1000,
+				 .conn = 0x2000,
+				 .nodeid = 3,
+				 .generation = 1,
+				 .dev = 35,
+				 .conn_flags = CONN_INO,
+				 .mode = 0100644 };
 	s->state.bits = FPT_BIT_READ;
 	s->state.ino = 103;
 	s->state.attr_version = 1;
@@ -115,18 +121,27 @@ static inline void feed(struct stream *s, struct fpt_header *h, uint16_t kind, s
 
 static inline struct fpt_init healthy_init(const struct stream *s)
 {
-	return (struct fpt_init){ .conn = s->id.conn, .dev = s->id.dev, .minor = 41,
+	return (struct fpt_init){ .conn = s->id.conn,
+				  .dev = s->id.dev,
+				  .minor = 41,
 				  .offered = 1ULL << 30 | 1ULL << 37 | 1ULL << 43,
 				  .requested = 1ULL << 30 | 1ULL << 37 | 1ULL << 43,
-				  .requested_stack_depth = 1, .effective_stack_depth = 1,
-				  .conn_flags = s->id.conn_flags, .ino_bit = 43 };
+				  .requested_stack_depth = 1,
+				  .effective_stack_depth = 1,
+				  .conn_flags = s->id.conn_flags,
+				  .ino_bit = 43 };
 }
 
 static inline void backing_opens(struct stream *s, const struct backing *b, int ret)
 {
-	struct fpt_backing_open e = { .conn = s->id.conn, .conn_flags = s->id.conn_flags,
-				      .dev = s->id.dev, .fd = 5, .ret = ret, .backing_ino = b->ino,
-				      .backing_dev = b->dev, .comm = "server" };
+	struct fpt_backing_open e = { .conn = s->id.conn,
+				      .conn_flags = s->id.conn_flags,
+				      .dev = s->id.dev,
+				      .fd = 5,
+				      .ret = ret,
+				      .backing_ino = b->ino,
+				      .backing_dev = b->dev,
+				      .comm = "server" };
 
 	FEED(s, BACKING_OPEN, e);
 }
@@ -179,8 +194,9 @@ static inline void evict(struct stream *s)
 static inline void op_begins(struct stream *s, enum fpt_op op, uint64_t file, uint32_t file_mode,
 			     const struct backing *b)
 {
-	struct fpt_op_begin e = { .file = file, .op = op, .file_mode = file_mode,
-				  .backing = b ? b->key : 0 };
+	struct fpt_op_begin e = {
+		.file = file, .op = op, .file_mode = file_mode, .backing = b ? b->key : 0
+	};
 
 	PUT(e, inode, s->id);
 	FEED(s, OP_BEGIN, e);
@@ -234,7 +250,9 @@ static inline void uncached_end(struct stream *s)
 
 static inline void cached_ends(struct stream *s, uint64_t file, uint32_t mode_before, int ret)
 {
-	struct fpt_cached_open e = { .begin_ns = s->begin_ns, .file = file, .ret = ret,
+	struct fpt_cached_open e = { .begin_ns = s->begin_ns,
+				     .file = file,
+				     .ret = ret,
 				     .file_mode_before = mode_before,
 				     .file_mode = ret ? mode_before : FPT_IOM_CACHED };
 
@@ -256,7 +274,8 @@ static inline void cached_open(struct stream *s, uint64_t file, uint32_t mode_be
 
 static inline void release_ends(struct stream *s, uint64_t file, uint32_t mode)
 {
-	struct fpt_io_release e = { .begin_ns = s->begin_ns, .file = file,
+	struct fpt_io_release e = { .begin_ns = s->begin_ns,
+				    .file = file,
 				    .file_mode_before = mode };
 
 	PUT(e, inode, s->id);
@@ -301,8 +320,12 @@ static inline void io_open_begins(struct stream *s, uint64_t file)
 static inline void io_open_ends(struct stream *s, uint64_t file, uint32_t flags, int32_t id,
 				int ret)
 {
-	struct fpt_io_open e = { .begin_ns = s->begin_ns, .file = file, .open_flags = flags,
-				 .asked_open_flags = flags, .backing_id = id, .ret = ret };
+	struct fpt_io_open e = { .begin_ns = s->begin_ns,
+				 .file = file,
+				 .open_flags = flags,
+				 .asked_open_flags = flags,
+				 .backing_id = id,
+				 .ret = ret };
 
 	PUT(e, inode, s->id);
 	PUT(e, after_ctr, s->state);
@@ -319,16 +342,20 @@ static inline void io_open_ends(struct stream *s, uint64_t file, uint32_t flags,
 
 static inline void user_open(struct stream *s, uint64_t file, uint32_t flags, int ret)
 {
-	struct fpt_open e = { .begin_ns = s->begin_ns, .ino = s->state.ino, .opcode = 14,
-			      .ret = ret, .comm = "cat" };
+	struct fpt_open e = { .begin_ns = s->begin_ns,
+			      .ino = s->state.ino,
+			      .opcode = 14,
+			      .ret = ret,
+			      .comm = "cat" };
 
 	PUT(e, inode, s->id);
 	snprintf(e.name, sizeof(e.name), "file%llu", (unsigned long long)file);
 	if (!ret) {
 		e.file = file;
 		e.open_flags = flags;
-		e.file_mode = flags & PASSTHROUGH ? FPT_IOM_UNCACHED :
-			      flags & DIRECT_IO	  ? FPT_IOM_NONE : FPT_IOM_CACHED;
+		e.file_mode = flags & PASSTHROUGH ? FPT_IOM_UNCACHED
+			      : flags & DIRECT_IO ? FPT_IOM_NONE
+						  : FPT_IOM_CACHED;
 	}
 	FEED(s, OPEN, e);
 }

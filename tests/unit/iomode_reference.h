@@ -81,7 +81,7 @@ static inline struct ref_outcome ref_cached_release(const struct fpt_mode_state 
 }
 
 static inline struct ref_outcome reference(const struct fpt_mode_state *s,
-					    const struct fpt_mode_op *op, bool unequal)
+					   const struct fpt_mode_op *op, bool unequal)
 {
 	switch (op->op) {
 	case FPT_OP_CACHED_OPEN:

@@ -87,8 +87,9 @@ struct sim_op {
 
 static void sim_begin(struct sim_op *op, uint64_t file)
 {
-	struct fpt_op_begin e = { .file = file, .op = op->op.op, .file_mode = op->op.file_mode,
-				  .backing = op->op.fb };
+	struct fpt_op_begin e = {
+		.file = file, .op = op->op.op, .file_mode = op->op.file_mode, .backing = op->op.fb
+	};
 
 	PUT(e, inode, op->inode->id);
 	op->begin_ns = sim.now;
@@ -138,7 +139,8 @@ static void sim_effect(struct sim_op *op)
 
 static int sim_start(struct sim_inode *inode, const struct backing *backing)
 {
-	struct sim_op op = { .inode = inode, .backing = backing,
+	struct sim_op op = { .inode = inode,
+			     .backing = backing,
 			     .op = { .op = FPT_OP_UNCACHED_START } };
 	struct fpt_uncached_start e = {};
 
@@ -187,8 +189,7 @@ static int sim_cached(struct sim_inode *inode, uint64_t file, uint32_t *mode)
 
 static void sim_release(struct sim_inode *inode, uint64_t file, uint32_t mode)
 {
-	struct sim_op op = { .inode = inode,
-			     .op = { .op = FPT_OP_IO_RELEASE, .file_mode = mode } };
+	struct sim_op op = { .inode = inode, .op = { .op = FPT_OP_IO_RELEASE, .file_mode = mode } };
 	struct fpt_io_release e = { .file = file, .file_mode_before = mode };
 
 	sim_begin(&op, file);
@@ -205,8 +206,10 @@ static void sim_release(struct sim_inode *inode, uint64_t file, uint32_t mode)
 static int sim_passthrough(struct sim_inode *inode, uint64_t file, uint32_t flags,
 			   const struct backing *backing, uint32_t *mode)
 {
-	struct fpt_passthrough_open e = { .begin_ns = sim.now, .file = file,
-					  .backing_id = backing->id, .backing = backing->key,
+	struct fpt_passthrough_open e = { .begin_ns = sim.now,
+					  .file = file,
+					  .backing_id = backing->id,
+					  .backing = backing->key,
 					  .backing_ino = backing->ino,
 					  .backing_dev = backing->dev };
 	int ret;
@@ -322,9 +325,13 @@ static void sim_make_inode(unsigned int number)
 	struct sim_inode *inode = &sim.inode[number];
 	struct fpt_attr e = { .attr_ino = 103 };
 
-	inode->id = (struct fpt_id){ .inode = 0x1000 + number, .conn = 0x2000,
-				     .nodeid = 3 + number, .generation = 1, .dev = 35,
-				     .conn_flags = CONN_INO, .mode = 0100644 };
+	inode->id = (struct fpt_id){ .inode = 0x1000 + number,
+				     .conn = 0x2000,
+				     .nodeid = 3 + number,
+				     .generation = 1,
+				     .dev = 35,
+				     .conn_flags = CONN_INO,
+				     .mode = 0100644 };
 	inode->state.bits = FPT_BIT_READ;
 	PUT(e, inode, inode->id);
 	PUT(e, before_ctr, inode->state);

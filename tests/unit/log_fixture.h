@@ -125,10 +125,14 @@ static inline void read_bytes(const void *bytes, size_t size, struct outcome *go
 static inline void make_sample(struct sample *sample)
 {
 	*sample = (struct sample){
-		.open = { .h = { sizeof(sample->open), FPT_OPEN, 0, 0, 10, 1, 2 }, .ret = -5,
-			  .comm = "cat", .name = "FPTBFPTEFUSEPTLG" },
-		.mount = { .h = { sizeof(sample->mount), FPT_MOUNT, 0, 0, 11, 1, 2 }, .dev = 41,
-			   .fstype = "fuse", .path = "/mnt" },
+		.open = { .h = { sizeof(sample->open), FPT_OPEN, 0, 0, 10, 1, 2 },
+			  .ret = -5,
+			  .comm = "cat",
+			  .name = "FPTBFPTEFUSEPTLG" },
+		.mount = { .h = { sizeof(sample->mount), FPT_MOUNT, 0, 0, 11, 1, 2 },
+			   .dev = 41,
+			   .fstype = "fuse",
+			   .path = "/mnt" },
 		.unknown = { .h = { sizeof(sample->unknown), 777, 0, 0, 12, 1, 2 },
 			     .body = { 1, 2, 3 } },
 		.evict = { .h = { sizeof(sample->evict), FPT_EVICT, 1, 1, 13, 1, 2 } },
@@ -145,13 +149,19 @@ static inline void make_image(struct image *image)
 	int fd = memory_file(path, old, sizeof(old)), i;
 
 	make_sample(&sample);
-	batch[0] = (struct fpt_batch){ .events = &sample, .count = 3, .produced = 2,
+	batch[0] = (struct fpt_batch){ .events = &sample,
+				       .count = 3,
+				       .produced = 2,
 				       .bytes = offsetof(struct sample, evict) };
-	batch[1] = (struct fpt_batch){ .events = &sample.evict, .bytes = sizeof(sample.evict),
-				       .count = 1, .lost = 2, .produced = 5 };
+	batch[1] = (struct fpt_batch){ .events = &sample.evict,
+				       .bytes = sizeof(sample.evict),
+				       .count = 1,
+				       .lost = 2,
+				       .produced = 5 };
 	batch[2] = (struct fpt_batch){ .lost = 4, .produced = 9 };
-	batch[3] = (struct fpt_batch){ .events = &sample.open, .bytes = sizeof(sample.open),
-				       .count = 1, .produced = 10 };
+	batch[3] = (struct fpt_batch){
+		.events = &sample.open, .bytes = sizeof(sample.open), .count = 1, .produced = 10
+	};
 	batch[4] = (struct fpt_batch){ .end = true, .lost = 6, .produced = 10, .missed = 7 };
 	memset(image, 0, sizeof(*image));
 	writer = fpt_log_writer__open(path, META);
@@ -176,8 +186,8 @@ static inline void expect_without(const struct image *image, int skip, struct ou
 
 	memset(expected, 0, sizeof(*expected));
 	for (i = 0; i < BLOCKS - 1; i++) {
-		const unsigned char *events = image->bytes + image->block[i] +
-					      sizeof(struct fpt_log_block);
+		const unsigned char *events =
+			image->bytes + image->block[i] + sizeof(struct fpt_log_block);
 
 		if (i == skip)
 			continue;

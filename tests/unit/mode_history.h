@@ -106,7 +106,8 @@ static inline void choose_op(struct world *world, struct ran *ran)
 
 static inline struct fpt_state reading(const struct world *world)
 {
-	struct fpt_state read = { .ctr = world->state.ctr, .fb = world->state.fb,
+	struct fpt_state read = { .ctr = world->state.ctr,
+				  .fb = world->state.fb,
 				  .bits = FPT_BIT_READ };
 
 	if (world->cached_bit)

@@ -43,10 +43,12 @@ static void test_each_scenario(void **state)
 		scenarios[i].run(&s);
 		check_finding(&s, &scenarios[i]);
 		batch_end(&s, 0, 0);
-		assert_int_equal(verdict(&s), check->severity == FPT_SEVERITY_WARNING ?
-						      FPT_VERDICT_PASS : FPT_VERDICT_VIOLATION);
+		assert_int_equal(verdict(&s), check->severity == FPT_SEVERITY_WARNING
+						      ? FPT_VERDICT_PASS
+						      : FPT_VERDICT_VIOLATION);
 		assert_int_equal(fpt_summary__count(fpt_checker__summary(s.checker),
-						    check->severity, check->who), 1);
+						    check->severity, check->who),
+				 1);
 		stream_free(&s);
 	}
 }

@@ -205,10 +205,8 @@ static void test_any_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good_server),
-		cmocka_unit_test(test_bad_server),
-		cmocka_unit_test(test_mid_life),
-		cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_good_server), cmocka_unit_test(test_bad_server),
+		cmocka_unit_test(test_mid_life),    cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_any_bytes),
 	};
 

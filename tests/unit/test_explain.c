@@ -279,22 +279,14 @@ static void test_errnos_without_a_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_finding_is_the_users_open),
-		TEST(test_without_open_events),
-		TEST(test_id_never_registered),
-		TEST(test_id_still_registered),
-		TEST(test_id_registered_again),
-		TEST(test_busy_by_an_unseen_file),
-		TEST(test_holder_being_opened),
-		TEST(test_holder_that_left_is_not_named),
-		TEST(test_number_changed_meanwhile),
-		TEST(test_kernel_wrong_about_numbers),
-		TEST(test_wrong_errno_is_told_once),
-		TEST(test_servers_error_is_not_explained),
-		TEST(test_plain_open_after_loss),
-		TEST(test_state_found_meanwhile),
-		TEST(test_names_are_made_printable),
-		TEST(test_errnos_without_a_name),
+		TEST(test_finding_is_the_users_open), TEST(test_without_open_events),
+		TEST(test_id_never_registered),	      TEST(test_id_still_registered),
+		TEST(test_id_registered_again),	      TEST(test_busy_by_an_unseen_file),
+		TEST(test_holder_being_opened),	      TEST(test_holder_that_left_is_not_named),
+		TEST(test_number_changed_meanwhile),  TEST(test_kernel_wrong_about_numbers),
+		TEST(test_wrong_errno_is_told_once),  TEST(test_servers_error_is_not_explained),
+		TEST(test_plain_open_after_loss),     TEST(test_state_found_meanwhile),
+		TEST(test_names_are_made_printable),  TEST(test_errnos_without_a_name),
 	};
 
 	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);

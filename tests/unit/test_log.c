@@ -74,8 +74,9 @@ static void test_meta_and_events(void **state)
 /* The bytes on disk, so that no change of the format goes unnoticed. */
 static void test_layout(void **state)
 {
-	static const unsigned char head[] = { 'F', 'U', 'S', 'E', 'P', 'T', 'L', 'G',
-					      1,   0,   0,   0,	  sizeof(META) - 1 };
+	static const unsigned char head[] = {
+		'F', 'U', 'S', 'E', 'P', 'T', 'L', 'G', 1, 0, 0, 0, sizeof(META) - 1
+	};
 	struct image image;
 
 	(void)state;
@@ -89,8 +90,7 @@ static void test_layout(void **state)
 	assert_int_equal(image.block[5] - image.block[4], 48);
 }
 
-static void read_pipe(const struct image *image, size_t at_once, bool as_stdin,
-		      struct outcome *got)
+static void read_pipe(const struct image *image, size_t at_once, bool as_stdin, struct outcome *got)
 {
 	int end[2], saved = dup(STDIN_FILENO);
 	size_t i, size = image->block[BLOCKS];
@@ -455,18 +455,12 @@ static void test_torn_block(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_meta_and_events),
-		cmocka_unit_test(test_layout),
-		cmocka_unit_test(test_pipes),
-		cmocka_unit_test(test_interrupted_read),
-		cmocka_unit_test(test_interrupted_write),
-		cmocka_unit_test(test_no_log),
-		cmocka_unit_test(test_short_why),
-		cmocka_unit_test(test_bad_batches),
-		cmocka_unit_test(test_largest_block),
-		cmocka_unit_test(test_cannot_write),
-		cmocka_unit_test(test_torn_block),
+		cmocka_unit_test(test_round_trip),	 cmocka_unit_test(test_meta_and_events),
+		cmocka_unit_test(test_layout),		 cmocka_unit_test(test_pipes),
+		cmocka_unit_test(test_interrupted_read), cmocka_unit_test(test_interrupted_write),
+		cmocka_unit_test(test_no_log),		 cmocka_unit_test(test_short_why),
+		cmocka_unit_test(test_bad_batches),	 cmocka_unit_test(test_largest_block),
+		cmocka_unit_test(test_cannot_write),	 cmocka_unit_test(test_torn_block),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -75,8 +75,9 @@ static void one_block_damaged(const struct image *image, size_t at)
 	whole = at >= image->block[hit] + BLOCK_HEADER;
 	assert_int_equal(got.totals.lost, 6 + (whole ? image->count[hit] : 1));
 	if (hit < BLOCKS - 2)
-		assert_int_equal(got.lost, expected.lost +
-				 (whole ? image->count[hit] + image->lost[hit] : 1));
+		assert_int_equal(got.lost,
+				 expected.lost +
+					 (whole ? image->count[hit] + image->lost[hit] : 1));
 }
 
 static void test_any_bit_turned(void **state)

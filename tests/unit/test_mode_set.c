@@ -26,8 +26,8 @@ static enum fpt_mode_verdict end(struct fpt_mode *mode, const struct ran *ran, i
 				 bool readable, struct fpt_mode_judgement *judgement)
 {
 	struct fpt_state before = ran->before, after = ran->after;
-	struct fpt_mode_end told = { ran->op.op, ran->tid, result, ran->equality_known,
-				     ran->unequal, &before, &after };
+	struct fpt_mode_end told = { ran->op.op,   ran->tid, result, ran->equality_known,
+				     ran->unequal, &before,  &after };
 
 	if (!readable)
 		before.bits = after.bits = 0;
@@ -226,21 +226,24 @@ static void test_against_every_order(void **state)
 
 static struct fpt_state read_as(int ctr, uint64_t fb)
 {
-	return (struct fpt_state){ .ctr = ctr, .fb = fb,
+	return (struct fpt_state){ .ctr = ctr,
+				   .fb = fb,
 				   .bits = FPT_BIT_READ | (ctr > 0 ? FPT_BIT_CACHE_IO : 0) };
 }
 
 static struct ran make_op(enum fpt_op op, uint32_t tid, uint64_t fb)
 {
-	return (struct ran){ .op = { .op = op, .fb = fb, .may_be_equal = true,
+	return (struct ran){ .op = { .op = op,
+				     .fb = fb,
+				     .may_be_equal = true,
 				     .file_mode = op == FPT_OP_IO_RELEASE ? FPT_IOM_CACHED : 0 },
-			     .tid = tid, .equality_known = true };
+			     .tid = tid,
+			     .equality_known = true };
 }
 
 /* One operation on its own, with these readings; the judgement. */
 static struct fpt_mode_judgement alone(struct fpt_mode *mode, enum fpt_op op, uint64_t fb,
-				       int result, struct fpt_state before,
-				       struct fpt_state after)
+				       int result, struct fpt_state before, struct fpt_state after)
 {
 	struct ran ran = make_op(op, 7, fb);
 	struct fpt_mode_judgement j;

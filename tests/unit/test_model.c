@@ -164,7 +164,7 @@ static void test_letters(void **state)
 		struct fpt_mode_state s;
 		char letter;
 	} cases[] = {
-		{ { 0, 0 }, 'N' }, { { 1, 0 }, 'C' }, { { 5, 0 }, 'C' }, { { -1, 0 }, 'D' },
+		{ { 0, 0 }, 'N' },  { { 1, 0 }, 'C' }, { { 5, 0 }, 'C' }, { { -1, 0 }, 'D' },
 		{ { -2, A }, 'P' }, { { 0, A }, '?' }, { { 1, A }, '?' },
 	};
 	size_t i;

@@ -48,9 +48,11 @@ static void check_mount(const char *path, uint32_t dev, const char *fstype)
 static void test_fields(void **state)
 {
 	(void)state;
-	assert_int_equal(read_text("22 1 259:3 / / rw,relatime shared:1 - ext4 /dev/root rw\n"
-				   "40 22 0:35 / /mnt rw,nosuid master:2 shared:3 - fuse.srv srv rw,a=b\n"
-				   "41 22 0:36 /sub /x rw - fuse - rw\n"), 0);
+	assert_int_equal(
+		read_text("22 1 259:3 / / rw,relatime shared:1 - ext4 /dev/root rw\n"
+			  "40 22 0:35 / /mnt rw,nosuid master:2 shared:3 - fuse.srv srv rw,a=b\n"
+			  "41 22 0:36 /sub /x rw - fuse - rw\n"),
+		0);
 	assert_int_equal(mounts.count, 3);
 	check_mount("/", 259 << 20 | 3, "ext4");
 	check_mount("/mnt", 35, "fuse.srv");
@@ -66,7 +68,8 @@ static void test_escapes(void **state)
 	assert_int_equal(read_text("1 0 0:1 / /a\\040b\\011c\\012d\\134e rw - fuse srv rw\n"
 				   "2 0 0:2 / /\\303\\244 rw - fuse srv rw\n"
 				   "3 0 0:3 / /end\\04 rw - fuse srv rw\n"
-				   "4 0 0:4 / /end\\ rw - fuse srv rw\n"), 0);
+				   "4 0 0:4 / /end\\ rw - fuse srv rw\n"),
+			 0);
 	check_mount("/a b\tc\nd\\e", 1, "fuse");
 	check_mount("/\303\244", 2, "fuse");
 	check_mount("/end\\04", 3, "fuse");
@@ -79,7 +82,8 @@ static void test_odd_lines(void **state)
 
 	(void)state;
 	assert_int_equal(read_text("\n - \nnonsense\n1 2 3 4 5 6\n1 0 a:b / / rw - fuse s rw\n"
-				   "1 0 0:9 / /no/type rw -\n7 0 0:7 / /good rw - fuse s rw"), 0);
+				   "1 0 0:9 / /no/type rw -\n7 0 0:7 / /good rw - fuse s rw"),
+			 0);
 	assert_int_equal(mounts.count, 1);
 	check_mount("/good", 7, "fuse");
 	memset(path, 'p', sizeof(path) - 1);
@@ -119,7 +123,8 @@ static void test_mounted_over(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text("40 22 0:35 / /a rw - fuse srv rw\n"
-				   "41 22 0:36 / /a rw - ext4 srv rw\n"), 0);
+				   "41 22 0:36 / /a rw - ext4 srv rw\n"),
+			 0);
 	check_mount("/a", 36, "ext4");
 }
 
@@ -134,8 +139,8 @@ static void test_unreadable(void **state)
 
 static void test_is_fuse(void **state)
 {
-	static const char *const yes[] = { "fuse", "fuseblk", "fusept", "fuseptblk", "fuse.sshfs",
-					   "fuseblk.ntfs", "fusept.x" };
+	static const char *const yes[] = { "fuse",	 "fuseblk",	 "fusept",  "fuseptblk",
+					   "fuse.sshfs", "fuseblk.ntfs", "fusept.x" };
 	static const char *const no[] = { "fusectl", "fus", "fuse2", "ext4", "", ".fuse" };
 	struct fpt_mount mount = {};
 	size_t i;

@@ -69,14 +69,16 @@ static void test_durations(void **state)
 		const char *line;
 		uint64_t ns;
 	} good[] = {
-		{ "-d 10", 10000000000 }, { "-d 10s", 10000000000 }, { "-d 500ms", 500000000 },
-		{ "-d 7us", 7000 }, { "-d 2m", 120000000000 }, { "-d 1h", 3600000000000 },
-		{ "-d1.5s", 1500000000 }, { "--duration=0.25", 250000000 },
+		{ "-d 10", 10000000000 },	   { "-d 10s", 10000000000 },
+		{ "-d 500ms", 500000000 },	   { "-d 7us", 7000 },
+		{ "-d 2m", 120000000000 },	   { "-d 1h", 3600000000000 },
+		{ "-d1.5s", 1500000000 },	   { "--duration=0.25", 250000000 },
 		{ "--duration 3m", 180000000000 },
 	};
 	static const char *const bad[] = {
-		"-d 0", "-d 0s", "-d -1", "-d -1s", "-d s", "-d ten", "-d 10x", "-d 10S", "-d 1ss",
-		"-d nan", "-d inf", "-d 1e30", "-d 1e-15", "-d 0.1e-3us", "-d", "--duration=", NULL,
+		"-d 0",	    "-d 0s",	   "-d -1",  "-d -1s",	    "-d s",   "-d ten",
+		"-d 10x",   "-d 10S",	   "-d 1ss", "-d nan",	    "-d inf", "-d 1e30",
+		"-d 1e-15", "-d 0.1e-3us", "-d",     "--duration=", NULL,
 	};
 	size_t i;
 
@@ -94,14 +96,22 @@ static void test_sizes(void **state)
 		const char *line;
 		size_t bytes;
 	} good[] = {
-		{ "--ring-size 4096", 4096 }, { "--ring-size 4K", 4096 },
-		{ "--ring-size 64M", 64 << 20 }, { "--ring-size 1G", 1 << 30 },
+		{ "--ring-size 4096", 4096 },	   { "--ring-size 4K", 4096 },
+		{ "--ring-size 64M", 64 << 20 },   { "--ring-size 1G", 1 << 30 },
 		{ "--ring-size 0.5M", 512 << 10 },
 	};
 	static const char *const bad[] = {
-		"--ring-size 0", "--ring-size 2K", "--ring-size 3M", "--ring-size 2G",
-		"--ring-size 4k", "--ring-size 4KB", "--ring-size -4K", "--ring-size M",
-		"--ring-size 4097", "--ring-size nan", NULL,
+		"--ring-size 0",
+		"--ring-size 2K",
+		"--ring-size 3M",
+		"--ring-size 2G",
+		"--ring-size 4k",
+		"--ring-size 4KB",
+		"--ring-size -4K",
+		"--ring-size M",
+		"--ring-size 4097",
+		"--ring-size nan",
+		NULL,
 	};
 	size_t i;
 
@@ -116,9 +126,20 @@ static void test_sizes(void **state)
 static void test_numbers(void **state)
 {
 	static const char *const bad[] = {
-		"-p 0", "-p -1", "-p x", "-p 1x", "-p 2147483648", "-p 99999999999999999999", "-p",
-		"-P 0", "--ino 0", "--ino -3", "--ino 18446744073709551616", "--max-events 0",
-		"--max-events 1.5", NULL,
+		"-p 0",
+		"-p -1",
+		"-p x",
+		"-p 1x",
+		"-p 2147483648",
+		"-p 99999999999999999999",
+		"-p",
+		"-P 0",
+		"--ino 0",
+		"--ino -3",
+		"--ino 18446744073709551616",
+		"--max-events 0",
+		"--max-events 1.5",
+		NULL,
 	};
 
 	(void)state;
@@ -133,7 +154,7 @@ static void test_numbers(void **state)
 	refused(bad);
 }
 
-static void check_comm(const char *line, const char *head, const char *tail, int mode, bool not)
+static void check_comm(const char *line, const char *head, const char *tail, int mode, bool not )
 {
 	const struct fpt_config *filter = &options.ring.filter;
 
@@ -141,14 +162,22 @@ static void check_comm(const char *line, const char *head, const char *tail, int
 	assert_string_equal(filter->comm, head);
 	assert_string_equal(filter->comm_tail, tail);
 	assert_int_equal(filter->comm_mode, mode);
-	assert_int_equal(filter->comm_not, not);
+	assert_int_equal(filter->comm_not, not );
 }
 
 static void test_globs(void **state)
 {
 	static const char *const bad[] = {
-		"-n a*b*", "-n a?", "-n [ab]", "-n a\\b", "-n 1234567890123456", "-n ",
-		"-n *1234567890123456", "-n 1234567890123456*", "-n", NULL,
+		"-n a*b*",
+		"-n a?",
+		"-n [ab]",
+		"-n a\\b",
+		"-n 1234567890123456",
+		"-n ",
+		"-n *1234567890123456",
+		"-n 1234567890123456*",
+		"-n",
+		NULL,
 	};
 
 	(void)state;
@@ -181,8 +210,8 @@ static void test_errnos(void **state)
 
 static void test_forms(void **state)
 {
-	static const char *const bad[] = { "-f xml", "-f", "-f TEXT", "--color blue", "--color",
-					   "--nonsense", "-Z", NULL };
+	static const char *const bad[] = { "-f xml",  "-f",	    "-f TEXT", "--color blue",
+					   "--color", "--nonsense", "-Z",      NULL };
 
 	(void)state;
 	assert_int_equal(parse("-f json -c"), 0);
@@ -255,16 +284,11 @@ static void test_served(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_durations),
-		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_globs),
-		cmocka_unit_test(test_errnos),
-		cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_color),
-		cmocka_unit_test(test_command),
-		cmocka_unit_test(test_log_on_standard_output),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_sizes),	 cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_globs),	 cmocka_unit_test(test_errnos),
+		cmocka_unit_test(test_forms),	 cmocka_unit_test(test_color),
+		cmocka_unit_test(test_command),	 cmocka_unit_test(test_log_on_standard_output),
 		cmocka_unit_test(test_served),
 	};
 

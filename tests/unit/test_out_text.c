@@ -281,14 +281,15 @@ static void test_times(void **state)
 
 static void test_open_lines(void **state)
 {
-	struct fpt_open e = { .nodeid = 3, .name = "file", .file_mode = FPT_IOM_UNCACHED,
-			      .backing_id = 1 };
+	struct fpt_open e = {
+		.nodeid = 3, .name = "file", .file_mode = FPT_IOM_UNCACHED, .backing_id = 1
+	};
 
 	(void)state;
 	start(&(struct fpt_session_options){});
 	take(&e.h, FPT_OPEN, 5);
-	assert_string_equal(line(1),
-			    "   0.000000 open     file         nodeid 3    passthrough, backing id 1");
+	assert_string_equal(
+		line(1), "   0.000000 open     file         nodeid 3    passthrough, backing id 1");
 	e.ret = -5;
 	take(&e.h, FPT_OPEN, 5);
 	assert_string_equal(line(2), "   0.000000 open     file         nodeid 3    EIO");

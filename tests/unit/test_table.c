@@ -54,8 +54,7 @@ static void member_is_described(const struct fpt_kind_info *info, const char *na
 		assert_int_equal(info->size, sizeof(event)); \
 		assert_string_equal(info->name, #kind_name); \
 		assert_true(strlen(info->text) > 0); \
-		FPT_FIELDS_##NAME(SET) \
-		assert_int_equal(info->nfields, i); \
+		FPT_FIELDS_##NAME(SET) assert_int_equal(info->nfields, i); \
 		i = 0; \
 		FPT_FIELDS_##NAME(CHECK) \
 	}
@@ -87,7 +86,7 @@ static void test_no_overlap_no_hole(void **state)
 static void test_names_are_unique(void **state)
 {
 	static const char *const taken[] = { "type", "event", "kind", "ts",
-					     "cpu", "seq", "pid", "tid" };
+					     "cpu",  "seq",   "pid",  "tid" };
 	const struct fpt_kind_info *info, *other;
 	size_t kind = 0, j, i;
 
@@ -184,9 +183,8 @@ static void test_check(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		FPT_EVENTS(UNIT_TEST)
-		FPT_RECORDS(UNIT_TEST)
-		cmocka_unit_test(test_no_overlap_no_hole),
+		FPT_EVENTS(UNIT_TEST) FPT_RECORDS(UNIT_TEST)
+			cmocka_unit_test(test_no_overlap_no_hole),
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_unknown_kinds),
 		cmocka_unit_test(test_signs),

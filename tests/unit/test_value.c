@@ -49,8 +49,8 @@ static void test_flags(void **state)
 	SAYS("DIRECT_IO|PASSTHROUGH", fpt_print_fopen, 1 << 7 | FOPEN_DIRECT_IO);
 	SAYS("KEEP_CACHE|NONSEEKABLE|CACHE_DIR|STREAM|NOFLUSH|PARALLEL_DIRECT_WRITES",
 	     fpt_print_fopen,
-	     FOPEN_KEEP_CACHE | FOPEN_NONSEEKABLE | FOPEN_CACHE_DIR | FOPEN_STREAM |
-		     FOPEN_NOFLUSH | FOPEN_PARALLEL_DIRECT_WRITES);
+	     FOPEN_KEEP_CACHE | FOPEN_NONSEEKABLE | FOPEN_CACHE_DIR | FOPEN_STREAM | FOPEN_NOFLUSH |
+		     FOPEN_PARALLEL_DIRECT_WRITES);
 	SAYS("DIRECT_IO|0x8000000000000300", fpt_print_fopen, 1ULL << 63 | 0x301);
 	SAYS("0x100", fpt_print_fopen, 0x100);
 	SAYS("PASSTHROUGH|PASSTHROUGH_INO|WRITEBACK|NO_OPEN|KNOWS_INO", fpt_print_conn,
@@ -159,8 +159,12 @@ static void test_sanitize(void **state)
 		  "caf\xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80");
 	sanitized("\x1b[31m\n\t\r\x7f", "\\x1b[31m\\x0a\\x09\\x0d\\x7f");
 	sanitized("a\\b", "a\\x5cb");
-	sanitized("\xc2\x9b" "31m", "\\xc2\\x9b31m"); /* C1: CSI */
-	sanitized("\xe2\x80\xae" "txt.exe", "\\xe2\\x80\\xaetxt.exe"); /* U+202E */
+	sanitized("\xc2\x9b"
+		  "31m",
+		  "\\xc2\\x9b31m"); /* C1: CSI */
+	sanitized("\xe2\x80\xae"
+		  "txt.exe",
+		  "\\xe2\\x80\\xaetxt.exe"); /* U+202E */
 	sanitized("\xe2\x81\xa6\xe2\x81\xa9", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9"); /* U+2066, 9 */
 	sanitized("\xd8\x9c\xe2\x80\x8f", "\\xd8\\x9c\\xe2\\x80\\x8f"); /* U+061C, U+200F */
 	sanitized("\xe2\x80\xa8", "\\xe2\\x80\\xa8"); /* line separator */
@@ -228,14 +232,10 @@ static void test_sanitize_all_pairs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_errno),
-		cmocka_unit_test(test_flags),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_field_formats),
-		cmocka_unit_test(test_short_buffers),
-		cmocka_unit_test(test_sanitize),
-		cmocka_unit_test(test_sanitize_bounds),
-		cmocka_unit_test(test_sanitize_all_pairs),
+		cmocka_unit_test(test_errno),		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_names),		cmocka_unit_test(test_field_formats),
+		cmocka_unit_test(test_short_buffers),	cmocka_unit_test(test_sanitize),
+		cmocka_unit_test(test_sanitize_bounds), cmocka_unit_test(test_sanitize_all_pairs),
 	};
 
 	return cmocka_run_group_tests_name("value", tests, NULL, NULL);

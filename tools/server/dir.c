@@ -16,8 +16,8 @@
 
 struct dir {
 	int fd;
-	pthread_mutex_t lock;	/* of what follows, and of the descriptor's position */
-	uint64_t offset;	/* of the next entry in buf */
+	pthread_mutex_t lock; /* of what follows, and of the descriptor's position */
+	uint64_t offset; /* of the next entry in buf */
 	size_t at;
 	size_t len;
 	char buf[32768];

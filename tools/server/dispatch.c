@@ -16,12 +16,13 @@
 
 struct op {
 	const char *name;
-	int (*handler)(struct fpt_req *r);	/* NULL: not implemented */
+	int (*handler)(struct fpt_req *r); /* NULL: not implemented */
 	unsigned short arg_size;
 	unsigned char names;
 	bool no_reply;
 };
 
+// clang-format off
 static const struct op ops[] = {
 	[FUSE_LOOKUP] = { "LOOKUP", fpt_op_lookup, 0, 1, false },
 	[FUSE_FORGET] = { "FORGET", fpt_op_forget, sizeof(struct fuse_forget_in), 0, true },
@@ -81,6 +82,7 @@ static const struct op ops[] = {
 	[FUSE_TMPFILE] = { "TMPFILE", fpt_op_tmpfile, sizeof(struct fuse_create_in), 1, false },
 	[FPT_OP_STATX] = { "STATX", fpt_op_statx, sizeof(struct fpt_statx_in), 0, false },
 };
+// clang-format on
 
 static const struct op unknown = { "unknown", NULL, 0, 0, false };
 

@@ -13,7 +13,11 @@
 #include "log.h"
 
 #define FAULT(id_, name_, values_, value_, help_, ...) \
-	{ .id = id_, .name = name_, .values = values_, .value = value_, .help = help_, \
+	{ .id = id_, \
+	  .name = name_, \
+	  .values = values_, \
+	  .value = value_, \
+	  .help = help_, \
 	  __VA_ARGS__ },
 
 static const struct fpt_fault_type types[] = {
@@ -157,7 +161,7 @@ static bool matches(const struct fpt_fault *f, const char *name)
 #define CALL(hook, name, ...) \
 	for (struct fpt_fault *f = faults; f < faults + n_faults; f++) \
 		if (f->type->hook && matches(f, name)) \
-			f->type->hook(f, __VA_ARGS__)
+	f->type->hook(f, __VA_ARGS__)
 
 void fpt_fault__init(struct fpt_init_out *out, int ino_bit)
 {

@@ -17,17 +17,17 @@
 /* A fault that was asked for. */
 struct fpt_fault {
 	const struct fpt_fault_type *type;
-	const char *glob;		/* NULL: all files */
-	const char *value;		/* as given, else the default; "" when it takes none */
-	long number;			/* value, where it is one */
-	atomic_ulong count;		/* for the hook's own use */
+	const char *glob; /* NULL: all files */
+	const char *value; /* as given, else the default; "" when it takes none */
+	long number; /* value, where it is one */
+	atomic_ulong count; /* for the hook's own use */
 };
 
 struct fpt_fault_type {
 	int id;
 	const char *name;
-	const char *values;		/* "a|b", "N" for a number; NULL: takes none */
-	const char *value;		/* the default */
+	const char *values; /* "a|b", "N" for a number; NULL: takes none */
+	const char *value; /* the default */
 	const char *help;
 	/* Is a lookup under another name another node? */
 	bool aliases;

@@ -28,9 +28,9 @@ static bool is_op(const char *value, uint32_t op)
 		const char *value;
 		uint32_t op;
 	} known[] = {
-		{ "setattr", FUSE_SETATTR }, { "create", FUSE_CREATE }, { "link", FUSE_LINK },
-		{ "readdirplus", FUSE_READDIRPLUS }, { "lookup", FUSE_LOOKUP },
-		{ "mknod", FUSE_MKNOD },
+		{ "setattr", FUSE_SETATTR }, { "create", FUSE_CREATE },
+		{ "link", FUSE_LINK },	     { "readdirplus", FUSE_READDIRPLUS },
+		{ "lookup", FUSE_LOOKUP },   { "mknod", FUSE_MKNOD },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -104,8 +104,10 @@ void fpt_f25_answer(struct fpt_fault *f, struct fpt_open *o)
 		const char *value;
 		uint32_t flag;
 	} known[] = {
-		{ "keep-cache", FOPEN_KEEP_CACHE }, { "stream", FOPEN_STREAM },
-		{ "nonseekable", FOPEN_NONSEEKABLE }, { "cache-dir", FOPEN_CACHE_DIR },
+		{ "keep-cache", FOPEN_KEEP_CACHE },
+		{ "stream", FOPEN_STREAM },
+		{ "nonseekable", FOPEN_NONSEEKABLE },
+		{ "cache-dir", FOPEN_CACHE_DIR },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -216,7 +216,9 @@ int fpt_op_fallocate(struct fpt_req *r)
 	const struct fuse_fallocate_in *in = r->arg;
 
 	return fallocate(fpt_file__of(in->fh)->fd, (int)in->mode, (off_t)in->offset,
-			 (off_t)in->length) ? -errno : 0;
+			 (off_t)in->length)
+		       ? -errno
+		       : 0;
 }
 
 int fpt_op_copy_file_range(struct fpt_req *r)
@@ -225,9 +227,9 @@ int fpt_op_copy_file_range(struct fpt_req *r)
 	off_t from = (off_t)in->off_in, to = (off_t)in->off_out;
 	size_t len = in->len < 0x7ffff000 ? in->len : 0x7ffff000;
 	struct fuse_write_out *out;
-	ssize_t n = copy_file_range(fpt_file__of(in->fh_in)->fd, &from,
-				    fpt_file__of(in->fh_out)->fd, &to, len,
-				    (unsigned int)in->flags);
+	ssize_t n =
+		copy_file_range(fpt_file__of(in->fh_in)->fd, &from, fpt_file__of(in->fh_out)->fd,
+				&to, len, (unsigned int)in->flags);
 
 	if (n < 0)
 		return -errno;

@@ -8,10 +8,10 @@
 #include "req.h"
 
 struct fpt_file {
-	struct fpt_node *node;	/* a reference */
+	struct fpt_node *node; /* a reference */
 	int fd;
-	bool holds_backing;	/* counted in node->backing_refs */
-	int32_t own_id;		/* 0, or a backing id of this file alone (a fault) */
+	bool holds_backing; /* counted in node->backing_refs */
+	int32_t own_id; /* 0, or a backing id of this file alone (a fault) */
 };
 
 static inline struct fpt_file *fpt_file__of(uint64_t fh)
@@ -24,13 +24,13 @@ struct fpt_open {
 	struct fpt_server *server;
 	struct fpt_node *node;
 	struct fpt_file *file;
-	unsigned int earlier;	/* files of this node that are open already */
-	uint32_t flags;		/* O_ flags of the caller */
+	unsigned int earlier; /* files of this node that are open already */
+	uint32_t flags; /* O_ flags of the caller */
 	bool create;
-	uint32_t fopen;		/* FOPEN_ flags of the reply */
+	uint32_t fopen; /* FOPEN_ flags of the reply */
 	int32_t backing_id;
-	bool own_backing;	/* the fault sees to backing_id: register nothing */
-	int error;		/* 0, or the -errno to answer with */
+	bool own_backing; /* the fault sees to backing_id: register nothing */
+	int error; /* 0, or the -errno to answer with */
 };
 
 /*

@@ -12,16 +12,16 @@
 #include "fault.h"
 
 /* Where the kernel publishes none: the number in the patch that proposed the feature. */
-#define DEFAULT_INO_BIT	43
+#define DEFAULT_INO_BIT 43
 /* The kernel stacks file systems no deeper than this. */
-#define MAX_STACK_DEPTH	2
+#define MAX_STACK_DEPTH 2
 
 /* Requested if offered. The rest of the protocol's features would change nothing here. */
-static const uint64_t wanted =
-	FUSE_ASYNC_READ | FUSE_ATOMIC_O_TRUNC | FUSE_BIG_WRITES | FUSE_DONT_MASK |
-	FUSE_AUTO_INVAL_DATA | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO |
-	FUSE_PARALLEL_DIROPS | FUSE_POSIX_ACL | FUSE_MAX_PAGES | FUSE_SETXATTR_EXT |
-	FUSE_INIT_EXT | FUSE_DIRECT_IO_ALLOW_MMAP;
+static const uint64_t wanted = FUSE_ASYNC_READ | FUSE_ATOMIC_O_TRUNC | FUSE_BIG_WRITES |
+			       FUSE_DONT_MASK | FUSE_AUTO_INVAL_DATA | FUSE_DO_READDIRPLUS |
+			       FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO | FUSE_PARALLEL_DIROPS |
+			       FUSE_POSIX_ACL | FUSE_MAX_PAGES | FUSE_SETXATTR_EXT | FUSE_INIT_EXT |
+			       FUSE_DIRECT_IO_ALLOW_MMAP;
 
 void fpt_init__find_bit(struct fpt_server *server)
 {
@@ -73,8 +73,8 @@ static void settle(struct fpt_init *init, const struct fpt_init_out *out)
 			    init->requested & FUSE_PASSTHROUGH && init->requested & FUSE_INIT_EXT &&
 			    !(init->requested & FUSE_WRITEBACK_CACHE) && init->stack_depth > 0 &&
 			    init->stack_depth <= MAX_STACK_DEPTH;
-	init->passthrough_ino = init->passthrough && init->ino_published &&
-				init->requested & 1ULL << init->ino_bit;
+	init->passthrough_ino =
+		init->passthrough && init->ino_published && init->requested & 1ULL << init->ino_bit;
 }
 
 int fpt_op_init(struct fpt_req *r)
@@ -154,6 +154,6 @@ void fpt_init__report(const struct fpt_server *server)
 		 i->ino_bit);
 	report("requested", i->requested & FUSE_PASSTHROUGH, i->requested & 1ULL << i->ino_bit,
 	       i->stack_depth, i->requested & FUSE_WRITEBACK_CACHE);
-	report("effective", i->passthrough, i->passthrough_ino,
-	       i->passthrough ? i->stack_depth : 0, i->requested & FUSE_WRITEBACK_CACHE);
+	report("effective", i->passthrough, i->passthrough_ino, i->passthrough ? i->stack_depth : 0,
+	       i->requested & FUSE_WRITEBACK_CACHE);
 }

@@ -113,8 +113,7 @@ static int check_environment(const struct fpt_opts *opts)
 	}
 	err = opts->log || opts->verbose > 0 ? fpt_log__open(opts->log) : 0;
 	if (err) {
-		fpt_warn("log %s: %s", opts->log ? opts->log : "on standard error",
-			 strerror(-err));
+		fpt_warn("log %s: %s", opts->log ? opts->log : "on standard error", strerror(-err));
 		return -1;
 	}
 	fpt_fault__log();

@@ -20,8 +20,8 @@ struct fpt_node {
 	uint64_t generation;
 	dev_t dev;
 	ino_t ino;
-	uint64_t alias;		/* 0, or tells two nodes of one file apart (a fault) */
-	int fd;			/* O_PATH */
+	uint64_t alias; /* 0, or tells two nodes of one file apart (a fault) */
+	int fd; /* O_PATH */
 	bool root;
 	/* under the table's lock */
 	uint64_t nlookup;
@@ -30,13 +30,13 @@ struct fpt_node {
 	struct fpt_node *next_by_key;
 	/* under lock; taken before the table's lock, never after */
 	pthread_mutex_t lock;
-	char *name;		/* as last looked up; "" for the root */
-	uint32_t fopen;		/* FOPEN_ flags, decided by the first open */
+	char *name; /* as last looked up; "" for the root */
+	uint32_t fopen; /* FOPEN_ flags, decided by the first open */
 	unsigned int opens;
-	uint64_t draws;		/* of random modes, so far */
-	int32_t backing_id;	/* 0: none registered */
+	uint64_t draws; /* of random modes, so far */
+	int32_t backing_id; /* 0: none registered */
 	unsigned int backing_refs;
-	bool backing_stale;	/* a fault closed the id already */
+	bool backing_stale; /* a fault closed the id already */
 };
 
 /* Makes the table with its root node, taking over root_fd (O_PATH). Returns 0 or -errno. */

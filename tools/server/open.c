@@ -84,7 +84,11 @@ int fpt_file__answer(struct fpt_req *r, struct fpt_file *file, uint32_t flags, b
 {
 	struct fpt_node *node = file->node;
 	struct fpt_open o = {
-		.server = r->server, .node = node, .file = file, .flags = flags, .create = create,
+		.server = r->server,
+		.node = node,
+		.file = file,
+		.flags = flags,
+		.create = create,
 	};
 
 	pthread_mutex_lock(&node->lock);
@@ -103,7 +107,9 @@ int fpt_file__answer(struct fpt_req *r, struct fpt_file *file, uint32_t flags, b
 	if (o.error)
 		return o.error;
 	*out = (struct fpt_open_out){
-		.fh = (uintptr_t)file, .open_flags = o.fopen, .backing_id = o.backing_id,
+		.fh = (uintptr_t)file,
+		.open_flags = o.fopen,
+		.backing_id = o.backing_id,
 	};
 	fpt_req__note(r, " fh %llx open_flags 0x%x backing_id %d", (unsigned long long)out->fh,
 		      o.fopen, o.backing_id);

@@ -17,6 +17,7 @@
 #include "fault.h"
 #include "mode.h"
 
+// clang-format off
 enum {
 	OPT_DEV = 256, OPT_MODE, OPT_MODE_OF, OPT_INO, OPT_INO_BIT, OPT_STACK_DEPTH, OPT_WRITEBACK,
 	OPT_THREADS, OPT_TIMEOUT, OPT_FAULT, OPT_LIST_FAULTS, OPT_BACKGROUND, OPT_PIDFILE, OPT_LOG,
@@ -79,6 +80,7 @@ static const char usage_tail[] =
 	"\n"
 	"SIGTERM and SIGINT unmount and end the server; so does an unmount from outside.\n"
 	"Exit: 0 after an unmount, 1 the device failed, 2 usage or environment.\n";
+// clang-format on
 
 void fpt_warn(const char *fmt, ...)
 {

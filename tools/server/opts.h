@@ -18,7 +18,7 @@ enum fpt_ino_request { FPT_INO_AUTO, FPT_INO_ON, FPT_INO_OFF };
 
 struct fpt_mode {
 	const char *name;
-	uint32_t fopen;		/* FOPEN_ flags of an open reply */
+	uint32_t fopen; /* FOPEN_ flags of an open reply */
 	const char *help;
 };
 
@@ -29,22 +29,22 @@ struct fpt_mode_rule {
 
 struct fpt_opts {
 	const char *dev;
-	const char *fstype;	/* basename of dev */
+	const char *fstype; /* basename of dev */
 	const char *backing;
 	const char *mountpoint;
 	const char *pidfile;
 	const char *log;
-	const struct fpt_mode *mode;	/* NULL: random */
+	const struct fpt_mode *mode; /* NULL: random */
 	uint64_t mode_seed;
 	uint64_t delay_seed;
-	unsigned int delay_us;	/* the longest delay of a reply */
+	unsigned int delay_us; /* the longest delay of a reply */
 	struct fpt_mode_rule *rules;
 	size_t n_rules;
 	enum fpt_ino_request ino;
-	int ino_bit;		/* -1: ask the kernel */
+	int ino_bit; /* -1: ask the kernel */
 	unsigned int stack_depth;
 	unsigned int threads;
-	double timeout;		/* seconds an entry or attributes stay valid */
+	double timeout; /* seconds an entry or attributes stay valid */
 	bool writeback;
 	bool background;
 	int verbose;

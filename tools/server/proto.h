@@ -11,31 +11,31 @@
 #include <sys/ioctl.h>
 
 /* The newest minor whose layouts this server knows. */
-#define FPT_PROTO_MINOR		41
+#define FPT_PROTO_MINOR 41
 
-#define FPT_OP_STATX		52
+#define FPT_OP_STATX 52
 
 #ifndef FUSE_CREATE_SUPP_GROUP
-#define FUSE_CREATE_SUPP_GROUP		(1ULL << 34)
+#define FUSE_CREATE_SUPP_GROUP (1ULL << 34)
 #endif
 #ifndef FUSE_DIRECT_IO_ALLOW_MMAP
-#define FUSE_DIRECT_IO_ALLOW_MMAP	(1ULL << 36)
+#define FUSE_DIRECT_IO_ALLOW_MMAP (1ULL << 36)
 #endif
 #ifndef FUSE_PASSTHROUGH
-#define FUSE_PASSTHROUGH		(1ULL << 37)
+#define FUSE_PASSTHROUGH (1ULL << 37)
 #endif
 
 #ifndef FOPEN_STREAM
-#define FOPEN_STREAM			(1 << 4)
+#define FOPEN_STREAM (1 << 4)
 #endif
 #ifndef FOPEN_NOFLUSH
-#define FOPEN_NOFLUSH			(1 << 5)
+#define FOPEN_NOFLUSH (1 << 5)
 #endif
 #ifndef FOPEN_PARALLEL_DIRECT_WRITES
-#define FOPEN_PARALLEL_DIRECT_WRITES	(1 << 6)
+#define FOPEN_PARALLEL_DIRECT_WRITES (1 << 6)
 #endif
 #ifndef FOPEN_PASSTHROUGH
-#define FOPEN_PASSTHROUGH		(1 << 7)
+#define FOPEN_PASSTHROUGH (1 << 7)
 #endif
 
 struct fpt_init_out {
@@ -69,8 +69,8 @@ struct fpt_backing_map {
 };
 _Static_assert(sizeof(struct fpt_backing_map) == 16, "protocol layout");
 
-#define FPT_IOC_BACKING_OPEN	_IOW(FUSE_DEV_IOC_MAGIC, 1, struct fpt_backing_map)
-#define FPT_IOC_BACKING_CLOSE	_IOW(FUSE_DEV_IOC_MAGIC, 2, uint32_t)
+#define FPT_IOC_BACKING_OPEN _IOW(FUSE_DEV_IOC_MAGIC, 1, struct fpt_backing_map)
+#define FPT_IOC_BACKING_CLOSE _IOW(FUSE_DEV_IOC_MAGIC, 2, uint32_t)
 
 struct fpt_sx_time {
 	int64_t sec;

@@ -14,32 +14,32 @@
 #include "opts.h"
 #include "proto.h"
 
-#define FPT_MAX_WRITE	(1u << 20)
+#define FPT_MAX_WRITE (1u << 20)
 /* A request: the largest write and what goes before it; the kernel refuses less. */
-#define FPT_IN_SIZE	(FPT_MAX_WRITE + 65536u)
-#define FPT_OUT_SIZE	(FPT_MAX_WRITE + 4096u)
+#define FPT_IN_SIZE (FPT_MAX_WRITE + 65536u)
+#define FPT_OUT_SIZE (FPT_MAX_WRITE + 4096u)
 
 /* A handler's return value where the protocol wants no answer. */
-#define FPT_NO_REPLY	1
+#define FPT_NO_REPLY 1
 
 /* What INIT settled. */
 struct fpt_init {
 	uint32_t minor;
 	int ino_bit;
-	bool ino_published;	/* by the kernel, in sysfs */
+	bool ino_published; /* by the kernel, in sysfs */
 	uint64_t offered;
 	uint64_t requested;
 	unsigned int stack_depth;
-	bool passthrough;	/* effective */
+	bool passthrough; /* effective */
 	bool passthrough_ino;
 };
 
 struct fpt_server {
 	const struct fpt_opts *opts;
-	char *mountpoint;	/* absolute */
+	char *mountpoint; /* absolute */
 	long mnt_id;
 	int dev_fd;
-	int backing_fd;		/* O_PATH of the backing folder */
+	int backing_fd; /* O_PATH of the backing folder */
 	bool init_done;
 	struct fpt_init init;
 	uint64_t valid_sec;
@@ -49,14 +49,14 @@ struct fpt_server {
 struct fpt_req {
 	struct fpt_server *server;
 	const struct fuse_in_header *in;
-	const void *arg;	/* the fixed part, as long as the table says */
-	const char *name[2];	/* as many as the table says */
-	const char *tail;	/* what follows the names */
+	const void *arg; /* the fixed part, as long as the table says */
+	const char *name[2]; /* as many as the table says */
+	const char *tail; /* what follows the names */
 	size_t tail_len;
-	struct fpt_node *node;	/* of in->nodeid; a reference */
-	void *out;		/* room for FPT_MAX_WRITE bytes of reply */
+	struct fpt_node *node; /* of in->nodeid; a reference */
+	void *out; /* room for FPT_MAX_WRITE bytes of reply */
 	size_t out_len;
-	char note[160];		/* for the log */
+	char note[160]; /* for the log */
 };
 
 /* Reserves size zeroed bytes as the whole reply. */

@@ -58,8 +58,9 @@ int fpt_op_getxattr(struct fpt_req *r)
 	const struct fuse_getxattr_in *in = r->arg;
 	char path[FPT_PROC_PATH];
 
-	return reply_sized(r, in->size, getxattr(fpt_node__path(r->node, path), r->name[0], r->out,
-						 room(in->size)));
+	return reply_sized(
+		r, in->size,
+		getxattr(fpt_node__path(r->node, path), r->name[0], r->out, room(in->size)));
 }
 
 int fpt_op_listxattr(struct fpt_req *r)

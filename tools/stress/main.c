@@ -94,7 +94,8 @@ static int start(struct fpt_run *run)
 		atomic_fetch_add(&run->running, 1);
 		err = pthread_create(&w->thread, NULL, fpt_worker__main, w);
 		if (err) {
-			fpt_warn("cannot start thread %u: %s: try fewer --threads", i, strerror(err));
+			fpt_warn("cannot start thread %u: %s: try fewer --threads", i,
+				 strerror(err));
 			return -1;
 		}
 	}

@@ -9,8 +9,17 @@
 
 #include "stress.h"
 
-enum { OPT_OPS = 256, OPT_THREADS, OPT_FILES, OPT_SEED, OPT_ONLY, OPT_EXPECT, OPT_LIMIT,
-       OPT_RECORD, OPT_REPLAY };
+enum {
+	OPT_OPS = 256,
+	OPT_THREADS,
+	OPT_FILES,
+	OPT_SEED,
+	OPT_ONLY,
+	OPT_EXPECT,
+	OPT_LIMIT,
+	OPT_RECORD,
+	OPT_REPLAY
+};
 
 static const struct option options[] = {
 	{ "ops", required_argument, NULL, OPT_OPS },
@@ -171,8 +180,9 @@ int fpt_stress_opts__parse(struct fpt_stress_opts *opts, int argc, char **argv, 
 	int c;
 
 	*done = false;
-	*opts = (struct fpt_stress_opts){ .ops = 10000, .seed = 1, .threads = 8, .files = 4,
-					  .limit = 30 };
+	*opts = (struct fpt_stress_opts){
+		.ops = 10000, .seed = 1, .threads = 8, .files = 4, .limit = 30
+	};
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":vh", options, NULL)) != -1) {
 		if (c == 'h') {

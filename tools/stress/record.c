@@ -90,7 +90,8 @@ static int add_line(const char *path, unsigned int number, const char *line,
 		return -1;
 	}
 	if (!(n_entries & (n_entries - 1))) {
-		struct entry *grown = realloc(entries, (n_entries ? n_entries * 2 : 1) * sizeof(entry));
+		struct entry *grown =
+			realloc(entries, (n_entries ? n_entries * 2 : 1) * sizeof(entry));
 
 		if (!grown) {
 			fpt_warn("--replay %s: out of memory", path);

@@ -21,9 +21,9 @@
 #define FPT_EXIT_USAGE 2
 
 #define FPT_PAGE 4096u
-#define FPT_BUFFER 65536u	/* the longest read or write; a pipe holds as much */
+#define FPT_BUFFER 65536u /* the longest read or write; a pipe holds as much */
 #define FPT_FILE_MAX (4 * FPT_BUFFER)
-#define FPT_SLOTS 2u		/* descriptors a thread owns, and as many mappings */
+#define FPT_SLOTS 2u /* descriptors a thread owns, and as many mappings */
 #define FPT_THREADS_MAX 256u
 #define FPT_ERRNO_MAX 134
 
@@ -37,26 +37,26 @@ struct fpt_stress_opts {
 	uint64_t seed;
 	unsigned int threads;
 	unsigned int files;
-	unsigned int limit;		/* seconds an operation may take */
+	unsigned int limit; /* seconds an operation may take */
 	const char *record;
 	const char *replay;
-	bool only[FPT_STRESS_OP_MAX];	/* none set: all */
-	bool expected[FPT_ERRNO_MAX];	/* legal whatever the operation */
+	bool only[FPT_STRESS_OP_MAX]; /* none set: all */
+	bool expected[FPT_ERRNO_MAX]; /* legal whatever the operation */
 	bool verbose;
 };
 
 /* One operation. It depends on seed, thread and number alone, never on what others do. */
 struct fpt_step {
-	uint64_t number;	/* counted from 0 in each thread */
+	uint64_t number; /* counted from 0 in each thread */
 	enum fpt_stress_op op;
-	unsigned int name, other;	/* numbers of names */
-	unsigned int slot, slot2;	/* numbers of descriptors, of all threads' */
-	unsigned int offset, size;	/* bytes */
-	unsigned int bits;		/* whatever else is to be decided */
+	unsigned int name, other; /* numbers of names */
+	unsigned int slot, slot2; /* numbers of descriptors, of all threads' */
+	unsigned int offset, size; /* bytes */
+	unsigned int bits; /* whatever else is to be decided */
 };
 
 struct fpt_map {
-	unsigned char *at;	/* NULL: none */
+	unsigned char *at; /* NULL: none */
 	size_t size;
 	int prot;
 };
@@ -73,8 +73,8 @@ struct fpt_worker {
 	pthread_t thread;
 	unsigned int index;
 	int tid;
-	uint64_t random;	/* state of the generator */
-	uint64_t steps;		/* to run */
+	uint64_t random; /* state of the generator */
+	uint64_t steps; /* to run */
 	int pipe[2];
 	aio_context_t aio;
 	unsigned char *buffer;
@@ -82,17 +82,17 @@ struct fpt_worker {
 	struct fpt_counts counts[FPT_STRESS_OP_MAX];
 	/* for the watchdog */
 	struct fpt_step step;
-	atomic_uint_fast64_t began;	/* ns; 0: between two steps */
-	bool named;			/* as stuck */
+	atomic_uint_fast64_t began; /* ns; 0: between two steps */
+	bool named; /* as stuck */
 };
 
 struct fpt_run {
 	struct fpt_stress_opts opts;
 	struct fpt_worker *workers;
 	unsigned int n_names, n_slots;
-	atomic_int *slots;		/* descriptors; -1: none. Any thread may close any. */
+	atomic_int *slots; /* descriptors; -1: none. Any thread may close any. */
 	int dir_fd;
-	int drop_fd;			/* drop_caches; -1: not root */
+	int drop_fd; /* drop_caches; -1: not root */
 	unsigned int total_weight, weight[FPT_STRESS_OP_MAX];
 	atomic_uint running;
 	atomic_uint_fast64_t unexpected;
@@ -106,7 +106,7 @@ struct fpt_stress_row {
 	unsigned int weight;
 	const char *help;
 	fpt_stress_fn *fn;
-	int legal[8];		/* errnos that others' operations may cause; 0 ends */
+	int legal[8]; /* errnos that others' operations may cause; 0 ends */
 };
 extern const struct fpt_stress_row fpt_stress_rows[FPT_STRESS_OP_MAX];
 
