@@ -20,7 +20,8 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
-LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o features.o command.o)
+LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o \
+	features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 SERVER := $(patsubst tools/server/%.c,$(O)/server/%.o,$(wildcard tools/server/*.c))
 UNIT := $(patsubst tests/unit/test_%.c,$(O)/unit/test_%,$(wildcard tests/unit/test_*.c))
@@ -28,8 +29,8 @@ PROGRAMS := $(O)/fusept-trace $(O)/fusept-audit $(O)/fusept-server
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs run check unit-check live-check bench fuzz lint deps sysroot kmod kmod-sysroot \
-	install uninstall clean help
+.PHONY: all programs run check unit-check live-check bench fuzz lint deps sysroot kmod \
+	kmod-sysroot install uninstall clean help
 
 all: deps
 	$(Q)$(MAKE) --no-print-directory programs
@@ -134,13 +135,15 @@ bindir = $(DESTDIR)$(prefix)/bin
 mandir = $(DESTDIR)$(prefix)/share/man
 MAN := $(wildcard man/*.[1-8])
 
+installed = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
+
 install: programs
-	install -d $(bindir) $(addprefix $(mandir)/man,$(sort $(patsubst .%,%,$(suffix $(MAN)))))
+	install -d $(bindir)
 	install $(PROGRAMS) $(bindir)
-	$(foreach page,$(MAN),install -m 644 $(page) $(mandir)/man$(patsubst .%,%,$(suffix $(page)));)
+	$(foreach page,$(MAN),install -D -m 644 $(page) $(call installed,$(page));)
 uninstall:
 	rm -f $(addprefix $(bindir)/,$(notdir $(PROGRAMS))) \
-		$(foreach page,$(MAN),$(mandir)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)))
+		$(foreach page,$(MAN),$(call installed,$(page)))
 clean:
 	rm -rf $(O)
 

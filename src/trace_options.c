@@ -50,7 +50,10 @@ static const char help[] =
 // clang-format on
 
 // clang-format off
-enum { OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN, OPT_TARGET };
+enum {
+	OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN,
+	OPT_TARGET,
+};
 
 static const struct option long_options[] = {
 	{ "mount", required_argument, NULL, 'm' },

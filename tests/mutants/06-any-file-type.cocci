@@ -5,7 +5,7 @@
 // scenario: registrations
 
 // passthrough.c: the test is gone
-@type@
+@any_type@
 identifier file;
 @@
 - if (!d_is_reg(file->f_path.dentry))

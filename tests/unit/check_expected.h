@@ -26,7 +26,8 @@ static const struct scenario scenarios[] = {
 	  "a reply changes the number from 103 to 999 while backing ino 103 (dev 0:28) is attached" },
 	{ FPT_CHECK_INO_DRIFT, ino_drift, "a reply changes the number from 103 to 999" },
 	{ FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH, cached_under_passthrough,
-	  "opened cached while in passthrough (inner EINVAL), held by \"file1\" opened by cat (pid 10)" },
+	  "opened cached while in passthrough (inner EINVAL), held by \"file1\" opened by cat "
+	  "(pid 10)" },
 	{ FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH, direct_under_passthrough,
 	  "opened FOPEN_DIRECT_IO alone while in passthrough (inner EINVAL), held by \"file1\" opened by cat (pid 10)" },
 	{ FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED, passthrough_under_cached,
