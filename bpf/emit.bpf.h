@@ -12,6 +12,12 @@ const volatile struct fpt_config config = {};
 /* Set once every program is attached, so that nothing is half observed. */
 bool active;
 
+/*
+ * While a task is preempted inside a program, the kernel skips that program for
+ * all others on its processor.  Such misses are counted as lost evidence.
+ * bpf_preempt_disable() does not help: the task is then preempted at its end,
+ * by bpf_preempt_enable(), which still is inside the program.
+ */
 #define PROGRAM(section, name) \
 	static __always_inline int name##_body(__u64 *ctx); \
 	SEC(section) int name(__u64 *ctx) \

@@ -6,6 +6,12 @@
 #ifndef FPT_IOMODE_BPF_H
 #define FPT_IOMODE_BPF_H
 
+/* A frame whose exit was skipped must not pass for that of another file. */
+static __always_inline struct frame *own_frame(struct frame *f, struct FUSE(file) *ff)
+{
+	return f && f->wanted && f->file != BPF_CORE_READ(ff, kh) ? NULL : f;
+}
+
 static __always_inline bool op_wanted(struct frame *f, struct inode *inode)
 {
 	return f ? f->wanted : wanted(inode);
@@ -133,7 +139,8 @@ EXIT(io_open_exit)
 {
 	struct file *file = (void *)argument(ctx, 0);
 	struct inode *inode = (void *)argument(ctx, 1);
-	struct frame *f = frame_pop(FPT_OP_IO_OPEN, inode);
+	struct FUSE(file) *ff = BPF_CORE_READ(file, private_data);
+	struct frame *f = own_frame(frame_pop(FPT_OP_IO_OPEN, inode), ff);
 
 	if (!op_wanted(f, inode))
 		return 0;
@@ -142,7 +149,7 @@ EXIT(io_open_exit)
 		e->asked_open_flags = f->open_flags;
 		e->file_mode_before = f->file_mode;
 	}
-	read_io_open(e, BPF_CORE_READ(file, private_data));
+	read_io_open(e, ff);
 	e->ret = (__s32)returned(ctx);
 	event_end(e);
 	return 0;
@@ -158,7 +165,7 @@ EXIT(cached_open_exit)
 {
 	struct inode *inode = (void *)argument(ctx, 0);
 	struct FUSE(file) *ff = (void *)argument(ctx, 1);
-	struct frame *f = frame_pop(FPT_OP_CACHED_OPEN, inode);
+	struct frame *f = own_frame(frame_pop(FPT_OP_CACHED_OPEN, inode), ff);
 
 	if (!op_wanted(f, inode))
 		return 0;
@@ -231,7 +238,7 @@ EXIT(io_release_exit)
 
 	if (!is_regular(inode))
 		return 0;
-	f = frame_pop(FPT_OP_IO_RELEASE, inode);
+	f = own_frame(frame_pop(FPT_OP_IO_RELEASE, inode), ff);
 	if (!op_wanted(f, inode))
 		return 0;
 	OP_EXIT_BEGIN(IO_RELEASE, io_release, f, inode);

@@ -19,7 +19,7 @@ struct fpt_batch {
 	uint64_t lost; /* events lost since the batch before; end: in all */
 	uint64_t produced; /* events produced so far, recorded or lost */
 	bool end; /* no events: the totals, after tracing stopped in good order */
-	uint64_t missed; /* end only: program runs that the kernel skipped */
+	uint64_t missed; /* as lost: program runs that the kernel skipped */
 };
 
 typedef int (*fpt_batch_fn)(void *context, const struct fpt_batch *batch);

@@ -215,12 +215,14 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		if (checker->summary.lost < batch->lost)
 			checker->summary.lost = batch->lost;
 		checker->summary.produced = batch->produced;
-		checker->summary.missed = batch->missed;
+		if (checker->summary.missed < batch->missed)
+			checker->summary.missed = batch->missed;
 		return;
 	}
 	checker->summary.lost += batch->lost;
+	checker->summary.missed += batch->missed;
 	checker->summary.produced = batch->produced;
-	if (!batch->lost)
+	if (!batch->lost && !batch->missed)
 		return;
 	/* Where in the batch is not known: all of it is in doubt. */
 	forget_all(checker);

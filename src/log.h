@@ -54,7 +54,7 @@ struct fpt_log_block {
 	__u32 count; /* of the events */
 	__u64 lost; /* events lost since the block before; end block: in all */
 	__u64 produced; /* events so far, recorded or lost */
-	__u64 missed; /* end block: runs of a program that the kernel skipped */
+	__u64 missed; /* as lost: runs of a program that the kernel skipped */
 	__u32 events_crc;
 	__u32 header_crc; /* of all the fields before it */
 };

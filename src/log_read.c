@@ -355,6 +355,7 @@ enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fp
 	batch->bytes = head.size;
 	batch->count = head.count;
 	batch->lost = head.lost + reader->cost;
+	batch->missed = head.missed;
 	batch->produced = head.produced;
 	reader->cost = 0;
 	reader->consume = sizeof(head) + head.size;

@@ -134,7 +134,7 @@ int fpt_log_writer__append(struct fpt_log_writer *writer, const struct fpt_batch
 		.count = batch->count,
 		.lost = batch->lost,
 		.produced = batch->produced,
-		.missed = batch->end ? batch->missed : 0,
+		.missed = batch->missed,
 	};
 	int err;
 

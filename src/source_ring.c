@@ -34,7 +34,7 @@ struct fpt_ring {
 	char *batch; /* what one drain brought */
 	size_t batch_bytes, batch_room;
 	uint32_t batch_count;
-	uint64_t lost; /* already told */
+	uint64_t lost, missed; /* already told */
 	int drain_err;
 };
 
@@ -231,36 +231,10 @@ static void read_counters(const struct fpt_ring *ring, uint64_t *produced, uint6
 	}
 }
 
-static int hand_over(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
-{
-	struct fpt_batch batch = {};
-	uint64_t lost;
-
-	if (ring->drain_err)
-		return ring->drain_err;
-	read_counters(ring, &batch.produced, &lost);
-	batch.events = ring->batch;
-	batch.bytes = ring->batch_bytes;
-	batch.count = ring->batch_count;
-	batch.lost = lost - ring->lost;
-	ring->lost = lost;
-	ring->batch_bytes = 0;
-	ring->batch_count = 0;
-	return batch.count || batch.lost ? consume(context, &batch) : 0;
-}
-
-int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, void *context)
-{
-	int err = ring_buffer__poll(ring->buffer, timeout_ms);
-
-	/* Producers do not wake the reader for each event: look anyway. */
-	if (err == 0)
-		err = ring_buffer__consume(ring->buffer);
-	if (err < 0 && err != -EINTR)
-		return err;
-	return hand_over(ring, consume, context) ?: err < 0 ? err : 0;
-}
-
+/*
+ * A program does not run where it has interrupted itself: a task that is
+ * preempted inside one makes it deaf on that processor for a while.
+ */
 static uint64_t missed_runs(const struct fpt_ring *ring)
 {
 	uint64_t missed = 0;
@@ -283,6 +257,42 @@ static uint64_t missed_runs(const struct fpt_ring *ring)
 	return missed;
 }
 
+static int hand_over(struct fpt_ring *ring, bool final, fpt_batch_fn consume, void *context)
+{
+	struct fpt_batch batch = {};
+	uint64_t lost, missed;
+
+	if (ring->drain_err)
+		return ring->drain_err;
+	if (!ring->batch_count && !final)
+		return 0;
+	read_counters(ring, &batch.produced, &lost);
+	batch.events = ring->batch;
+	batch.bytes = ring->batch_bytes;
+	batch.count = ring->batch_count;
+	batch.lost = lost - ring->lost;
+	ring->lost = lost;
+	/* Counted when it happens, so before any event that could rest on it. */
+	missed = missed_runs(ring);
+	batch.missed = missed - ring->missed;
+	ring->missed = missed;
+	ring->batch_bytes = 0;
+	ring->batch_count = 0;
+	return consume(context, &batch);
+}
+
+int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, void *context)
+{
+	int err = ring_buffer__poll(ring->buffer, timeout_ms);
+
+	/* Producers do not wake the reader for each event: look anyway. */
+	if (err == 0)
+		err = ring_buffer__consume(ring->buffer);
+	if (err < 0 && err != -EINTR)
+		return err;
+	return hand_over(ring, false, consume, context) ?: err < 0 ? err : 0;
+}
+
 int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
 	uint64_t produced, lost;
@@ -293,7 +303,7 @@ int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 	/* A program may still be between "produced" and the ring. */
 	read_counters(ring, &produced, &lost);
 	err = ring_buffer__consume(ring->buffer);
-	return err < 0 ? err : hand_over(ring, consume, context);
+	return err < 0 ? err : hand_over(ring, true, consume, context);
 }
 
 bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
