@@ -14,6 +14,7 @@ struct frame {
 	__u64 begin_ns;
 	__u32 hook; /* enum frame_hook */
 	__u32 wanted; /* by the filters, as decided at entry */
+	struct fpt_id id; /* of the inode it is about; inode 0: not read yet */
 	struct fpt_state before;
 	struct fpt_backing backing;
 	__u32 open_flags;
@@ -68,6 +69,31 @@ static __always_inline struct frame *frame_push(__u32 hook, const void *object)
 	f->key = (__u64)object;
 	f->begin_ns = bpf_ktime_get_ns();
 	return f;
+}
+
+/*
+ * Who the inode is: read once, by the outermost frame about it.  Reading it takes
+ * a dozen helper calls, and an open passes five hooks.
+ */
+static __always_inline void frame_identify(struct frame *f, struct inode *inode)
+{
+	struct task_frames *t = frames_of_task(0);
+	__u32 below = t ? t->depth - 2 : FRAMES;
+
+	if (t && below < FRAMES && t->frame[below].id.inode == key_of(inode) &&
+	    t->frame[below].id.nodeid == BPF_CORE_READ((struct FUSE(inode) *)inode, nodeid))
+		f->id = t->frame[below].id;
+	else
+		read_id(&f->id, inode);
+}
+
+/* @f may be NULL, or from before the inode was known. */
+static __always_inline void tell_id(struct fpt_id *id, const struct frame *f, struct inode *inode)
+{
+	if (f && f->id.inode == key_of(inode))
+		*id = f->id;
+	else
+		read_id(id, inode);
 }
 
 /*

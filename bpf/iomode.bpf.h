@@ -7,7 +7,7 @@
 #define FPT_IOMODE_BPF_H
 
 /* A frame whose exit was skipped must not pass for that of another file. */
-static __always_inline struct frame *own_frame(struct frame *f, struct FUSE(file) *ff)
+static __always_inline struct frame *own_frame(struct frame *f, struct FUSE(file) * ff)
 {
 	return f && f->wanted && f->file != BPF_CORE_READ(ff, kh) ? NULL : f;
 }
@@ -42,9 +42,10 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, str
 		f->file_mode = BPF_CORE_READ(ff, iomode);
 		f->open_flags = BPF_CORE_READ(ff, open_flags);
 	}
+	frame_identify(f, inode);
 	if (!e)
 		return f;
-	read_id((struct fpt_id *)&e->inode, inode);
+	tell_id((struct fpt_id *)&e->inode, f, inode);
 	e->op = op;
 	e->file = f->file;
 	e->file_mode = f->file_mode;
@@ -56,7 +57,7 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, str
 /* The members every operation's event has, in the order of events.def. */
 #define OP_FACTS(e, f, inode, after) \
 	do { \
-		read_id((struct fpt_id *)&(e)->inode, inode); \
+		tell_id((struct fpt_id *)&(e)->inode, f, inode); \
 		if (f) { \
 			(e)->begin_ns = (f)->begin_ns; \
 			__builtin_memcpy(&(e)->before_ctr, &(f)->before, \
@@ -79,8 +80,11 @@ ENTRY(passthrough_open_entry)
 	struct file *file = (void *)argument(ctx, 0);
 	struct frame *f = frame_push(FRAME_PASSTHROUGH_OPEN, file);
 
-	if (f)
+	if (f) {
 		f->wanted = wanted(BPF_CORE_READ(file, f_inode));
+		if (f->wanted)
+			frame_identify(f, BPF_CORE_READ(file, f_inode));
+	}
 	return 0;
 }
 
@@ -98,7 +102,7 @@ EXIT(passthrough_open_exit)
 	EVENT_BEGIN(PASSTHROUGH_OPEN, passthrough_open);
 	if (!e)
 		return 0;
-	read_id((struct fpt_id *)&e->inode, inode);
+	tell_id((struct fpt_id *)&e->inode, f, inode);
 	if (f)
 		e->begin_ns = f->begin_ns;
 	e->file = BPF_CORE_READ(ff, kh);

@@ -22,7 +22,7 @@ static __always_inline int open_done(struct frame *f, struct inode *inode, struc
 	EVENT_BEGIN(OPEN, open);
 	if (!e)
 		return 0;
-	read_id((struct fpt_id *)&e->inode, inode);
+	tell_id((struct fpt_id *)&e->inode, f, inode);
 	e->ino = BPF_CORE_READ(inode, i_ino);
 	if (f) {
 		e->begin_ns = f->begin_ns;
@@ -45,6 +45,8 @@ ENTRY(open_entry)
 
 	if (f) {
 		f->wanted = wanted((void *)argument(ctx, 0));
+		if (f->wanted)
+			frame_identify(f, (void *)argument(ctx, 0));
 		f->open_flags = 14; /* FUSE_OPEN */
 	}
 	return 0;

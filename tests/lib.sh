@@ -281,46 +281,41 @@ expect_no_findings() {
 	expect_verdict pass
 }
 
-# For overlapping operations: no finding, and inconclusive only if they were too many to judge.
+# For overlapping operations: no finding, and inconclusive only if they were too many to judge, or if
+# the kernel skipped programs because it was in one of them already.
 expect_no_findings_or_doubt() {
 	member "$summary" verdict
 	if [[ $REPLY == inconclusive ]]; then
-		member "$summary" not_judged
-		((REPLY > 0)) || fail "inconclusive for no stated reason"
+		[[ $summary != *'"missed":0,'*'"not_judged":0,'* ]] ||
+			fail "inconclusive for no stated reason"
 		expect_verdict inconclusive
 	else
 		expect_verdict pass
 	fi
 }
 
-# tree FOLDER: what is in it, without times and inode numbers
-tree() {
-	(
-		cd "$1" || exit
-		find . -type d -printf '%p %y %m %U %G %n\n' -o \
-			-printf '%p %y %m %U %G %n %s %l\n' | sort
-		find . -type f -exec sha256sum {} + | sort
-	)
+# run_in FOLDER FUNCTION: its output, its status and what it left, without times and inode numbers
+run_in() {
+	mkdir -p "$1"
+	(OLDPWD=$PWD && cd "$1" && "$2") 2>&1
+	echo "status $?"
+	(cd "$1" && find . -type d -printf '%p %y %m %U %G %n\n' -o \
+		-printf '%p %y %m %U %G %n %s %l\n' | sort)
 }
 
-# same_on_both NAME FUNCTION: runs it in a folder of MNT and in a plain one; output, status and
-# trees must be equal, and what is behind MNT too
+# same_on_both NAME FUNCTION: in a folder of MNT it does what it does in a plain one, and the same
+# is then behind MNT
 same_on_both() {
 	local where
 
-	for where in mnt plain; do
-		mkdir -p "$T/$where/$1"
-		(OLDPWD=$PWD && cd "$T/$where/$1" && "$2") >"$T/$where.out" 2>&1
-		echo "status $?" >>"$T/$where.out"
-		tree "$T/$where/$1" >"$T/$where.tree"
-	done
-	tree "$BACK/$1" >"$T/back.tree"
+	[[ -d $T/plain ]] || run_in "$T/plain" "$2" >"$T/plain.out"
+	run_in "$MNT/$1" "$2" >"$T/mnt.out"
 	cmp -s "$T/plain.out" "$T/mnt.out" ||
 		fail "$1: $(diff "$T/plain.out" "$T/mnt.out" | head -n 3 | tr '\n' ' ')"
-	cmp -s "$T/plain.tree" "$T/mnt.tree" ||
-		fail "$1: $(diff "$T/plain.tree" "$T/mnt.tree" | head -n 3 | tr '\n' ' ')"
-	cmp -s "$T/back.tree" "$T/mnt.tree" ||
-		fail "$1: $(diff "$T/back.tree" "$T/mnt.tree" | head -n 3 | tr '\n' ' ')"
+	for where in "$MNT" "$BACK"; do
+		diff -r --no-dereference "$T/plain" "$where/$1" >"$T/differ" ||
+			fail "$1: $(head -n 2 "$T/differ" | tr '\n' ' ')"
+	done
 }
 
 # hold VARIABLE FILE [r|w|rw|a]: opens it and keeps it open; its descriptor goes to VARIABLE

@@ -13,7 +13,7 @@ statement S1, S2;
   {
   ...
 + spin_unlock(&fi->lock);
-+ usleep_range(2000, 3000);
++ schedule_timeout_uninterruptible(1);
   fi->iocachectr--;
   if (fb && !oldfb) S1 else S2
 + spin_lock(&fi->lock);

@@ -18,7 +18,7 @@ waiter=$!
 (
 	taskset -cp 0 "$BASHPID"
 	read -r _ <"$T/hog"
-	for ((i = 0; i < 1000000; i++)); do :; done
+	while :; do :; done
 ) &
 hog=$!
 # The write and the open are one process's, so that the open comes after.
