@@ -24,12 +24,13 @@ hog=$!
 # The write and the open are one process's, so that the open comes after.
 perl -e 'open my $f, "+<", "$ARGV[0]/written" or die; my $b = "x" x (1 << 26);
 	open my $go, ">", $ARGV[1] or die; print $go "\n"; close $go;
-	syscall 18, fileno $f, $b, 1 << 26, 0; open my $p, "<", "$ARGV[0]/attached";
-	sleep 2' "$MNT" "$T/go" &
+	syscall 18, fileno $f, $b, 1 << 26, 0;
+	open my $p, "<", "$ARGV[0]/attached";
+	open my $done, ">", $ARGV[2]; sleep 3' "$MNT" "$T/go" "$T/done" &
 writer=$!
 while [[ -d /proc/$writer && ! $(<"/proc/$waiter/stack") =~ cached_io_open ]]; do sleep 0.02; done
 echo >"$T/hog"
-sleep 2
+while [[ -d /proc/$writer && ! -e $T/done ]]; do sleep 0.02; done
 kill "$hog"
 wait
 stop_serving

@@ -88,9 +88,11 @@ static int set_size(struct fpt_req *r, const struct fuse_setattr_in *in)
 	int err;
 
 	if (in->valid & FATTR_FH) {
-		const struct fpt_file *file = fpt_file__of(in->fh);
+		int fd = fpt_file__fd(r, in->fh);
 
-		err = ftruncate(file->fd, (off_t)in->size);
+		if (fd < 0)
+			return fd;
+		err = ftruncate(fd, (off_t)in->size);
 	} else {
 		err = truncate(fpt_node__path(r->node, path), (off_t)in->size);
 	}

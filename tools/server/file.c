@@ -143,12 +143,33 @@ int fpt_op_release(struct fpt_req *r)
 	return 0;
 }
 
+int fpt_file__fd(struct fpt_req *r, uint64_t fh)
+{
+	struct fpt_node *node = r->node;
+	int fd;
+
+	if (fh)
+		return fpt_file__of(fh)->fd;
+	pthread_mutex_lock(&node->lock);
+	if (node->unasked_fd < 0)
+		node->unasked_fd = fpt_node__open(node, O_RDWR | O_NONBLOCK);
+	if (node->unasked_fd < 0)
+		node->unasked_fd = fpt_node__open(node, O_RDONLY | O_NONBLOCK);
+	fd = node->unasked_fd;
+	pthread_mutex_unlock(&node->lock);
+	return fd;
+}
+
 int fpt_op_read(struct fpt_req *r)
 {
 	const struct fuse_read_in *in = r->arg;
 	size_t size = in->size < FPT_MAX_WRITE ? in->size : FPT_MAX_WRITE;
-	ssize_t n = pread(fpt_file__of(in->fh)->fd, r->out, size, (off_t)in->offset);
+	int fd = fpt_file__fd(r, in->fh);
+	ssize_t n;
 
+	if (fd < 0)
+		return fd;
+	n = pread(fd, r->out, size, (off_t)in->offset);
 	if (n < 0)
 		return -errno;
 	r->out_len = (size_t)n;
@@ -163,9 +184,11 @@ int fpt_op_write(struct fpt_req *r)
 	/* O_APPEND may have changed since the open, and means nothing for pages written back. */
 	bool append = in->flags & O_APPEND && !(in->write_flags & FUSE_WRITE_CACHE);
 	struct fuse_write_out *out;
-	int fd = fpt_file__of(in->fh)->fd, err = 0;
+	int fd = fpt_file__fd(r, in->fh), err = 0;
 	ssize_t n;
 
+	if (fd < 0)
+		return fd;
 	if (r->tail_len < in->size)
 		return -EINVAL;
 	if (in->write_flags & FUSE_WRITE_KILL_SUIDGID)
@@ -184,8 +207,11 @@ int fpt_op_write(struct fpt_req *r)
 int fpt_op_flush(struct fpt_req *r)
 {
 	const struct fuse_flush_in *in = r->arg;
-	int fd = dup(fpt_file__of(in->fh)->fd);
+	int fd = fpt_file__fd(r, in->fh);
 
+	if (fd < 0)
+		return fd;
+	fd = dup(fd);
 	/* A close is what makes some file systems report a write that failed late. */
 	return fd < 0 || close(fd) ? -errno : 0;
 }
@@ -193,17 +219,23 @@ int fpt_op_flush(struct fpt_req *r)
 int fpt_op_fsync(struct fpt_req *r)
 {
 	const struct fuse_fsync_in *in = r->arg;
-	int fd = fpt_file__of(in->fh)->fd;
+	int fd = fpt_file__fd(r, in->fh);
 
+	if (fd < 0)
+		return fd;
 	return (in->fsync_flags & FUSE_FSYNC_FDATASYNC ? fdatasync(fd) : fsync(fd)) ? -errno : 0;
 }
 
 int fpt_op_lseek(struct fpt_req *r)
 {
 	const struct fuse_lseek_in *in = r->arg;
-	off_t at = lseek(fpt_file__of(in->fh)->fd, (off_t)in->offset, (int)in->whence);
+	int fd = fpt_file__fd(r, in->fh);
 	struct fuse_lseek_out *out;
+	off_t at;
 
+	if (fd < 0)
+		return fd;
+	at = lseek(fd, (off_t)in->offset, (int)in->whence);
 	if (at < 0)
 		return -errno;
 	out = fpt_req__reply(r, sizeof(*out));
@@ -214,11 +246,11 @@ int fpt_op_lseek(struct fpt_req *r)
 int fpt_op_fallocate(struct fpt_req *r)
 {
 	const struct fuse_fallocate_in *in = r->arg;
+	int fd = fpt_file__fd(r, in->fh);
 
-	return fallocate(fpt_file__of(in->fh)->fd, (int)in->mode, (off_t)in->offset,
-			 (off_t)in->length)
-		       ? -errno
-		       : 0;
+	if (fd < 0)
+		return fd;
+	return fallocate(fd, (int)in->mode, (off_t)in->offset, (off_t)in->length) ? -errno : 0;
 }
 
 int fpt_op_copy_file_range(struct fpt_req *r)
@@ -227,10 +259,13 @@ int fpt_op_copy_file_range(struct fpt_req *r)
 	off_t from = (off_t)in->off_in, to = (off_t)in->off_out;
 	size_t len = in->len < 0x7ffff000 ? in->len : 0x7ffff000;
 	struct fuse_write_out *out;
-	ssize_t n =
-		copy_file_range(fpt_file__of(in->fh_in)->fd, &from, fpt_file__of(in->fh_out)->fd,
-				&to, len, (unsigned int)in->flags);
+	ssize_t n;
 
+	/* Handles of two nodes, of which only one is at hand: let the kernel copy. */
+	if (!in->fh_in || !in->fh_out)
+		return -EOPNOTSUPP;
+	n = copy_file_range(fpt_file__of(in->fh_in)->fd, &from, fpt_file__of(in->fh_out)->fd, &to,
+			    len, (unsigned int)in->flags);
 	if (n < 0)
 		return -errno;
 	out = fpt_req__reply(r, sizeof(*out));

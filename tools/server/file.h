@@ -19,6 +19,12 @@ static inline struct fpt_file *fpt_file__of(uint64_t fh)
 	return (struct fpt_file *)(uintptr_t)fh;
 }
 
+/*
+ * The descriptor behind a handle. Once an OPEN was answered ENOSYS the kernel opens without asking
+ * and sends the handle 0: then it is the node's own, made when first needed. Or -errno.
+ */
+int fpt_file__fd(struct fpt_req *r, uint64_t fh);
+
 /* One open as the faults see it; node->lock is held. */
 struct fpt_open {
 	struct fpt_server *server;

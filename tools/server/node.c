@@ -84,6 +84,8 @@ static void free_node(struct fpt_node *node)
 {
 	if (node->fd >= 0)
 		close(node->fd);
+	if (node->unasked_fd >= 0)
+		close(node->unasked_fd);
 	pthread_mutex_destroy(&node->lock);
 	free(node->name);
 	free(node);
@@ -120,6 +122,7 @@ static struct fpt_node *new_node(int fd, const struct stat *st, uint64_t alias)
 	if (!node)
 		return NULL;
 	node->fd = fd;
+	node->unasked_fd = -1;
 	node->dev = st->st_dev;
 	node->ino = st->st_ino;
 	node->alias = alias;

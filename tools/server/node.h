@@ -31,6 +31,7 @@ struct fpt_node {
 	/* under lock; taken before the table's lock, never after */
 	pthread_mutex_t lock;
 	char *name; /* as last looked up; "" for the root */
+	int unasked_fd; /* for files that the kernel opened without asking; -1: none yet */
 	uint32_t fopen; /* FOPEN_ flags, decided by the first open */
 	unsigned int opens;
 	uint64_t draws; /* of random modes, so far */
