@@ -4,7 +4,8 @@
 # targets: fuse fusept
 NO_TRACE=1
 expect_exit 0 "$O/fusept-trace" --features
-grep -q '^fuse: present; passthrough_ino is unknown to it$' "$T/out" || fail "$(<"$T/out")"
+grep -q '^fuse: present; passthrough_ino is unknown to it$' "$T/out" ||
+		fail "$(<"$T/out")"
 hooks=$(grep -c '^	H(' src/spec/hooks.def) checks=$(grep -c '^	C(' src/spec/checks.def)
 each=2
 if [[ $TARGET == fusept ]]; then
