@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# does: maps files of every mode, shared and privately, several times, and keeps a mapping past close
+# does: maps files of every mode, shared and privately, more than once; maps under passthrough
 truncate -s 8k "$BACK/through" "$BACK/cached" "$BACK/direct" "$BACK/both" "$BACK/later"
 serve --mode-of cached=cached --mode-of direct=parallel --mode-of both=passthrough-direct \
 	--fault direct-then-passthrough@later

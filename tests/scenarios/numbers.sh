@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# does: inode numbers that differ, drift or double, with passthrough_ino in force and without; stat(2)
+# does: numbers that differ, drift or double, with passthrough_ino in force and without; stat(2)
 files a b h s x
 ln "$BACK/x" "$BACK/x2"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# does: opens files of every mode by ones and twos, creates, truncates, renames, links, lists, unlinks
+# does: opens files of every mode by ones and twos; creates, truncates, renames, lists, unlinks
 # shellcheck disable=SC2154 # hold sets what drop takes
 files a b c d e f
 ln "$BACK/a" "$BACK/linked"

@@ -15,7 +15,8 @@ reopen() {
 
 map() {
 	perl -e 'for (1 .. 100) { open my $f, "+<", $ARGV[0] or die;
-		my $at = syscall 9, 0, 4096, 3, 1, fileno $f, 0; syscall 11, $at, 4096 if $at > 0 }' "$1"
+		my $at = syscall 9, 0, 4096, 3, 1, fileno $f, 0;
+		syscall 11, $at, 4096 if $at > 0 }' "$1"
 }
 
 write() {

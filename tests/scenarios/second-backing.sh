@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# does: passthrough opens with a second backing file, a second id of the same, unknown and closed ids
+# does: passthrough opens with a second backing file or id, and with unknown and closed ids
 files a b c d e f
 serve --fault second-backing-other-file@a --fault second-backing-same-file@b \
 	--fault backing-id-closed-in-use=reuse@c --fault backing-id-closed-in-use=reregister@d \
