@@ -12,7 +12,6 @@
 static struct {
 	const struct fpt_target *target;
 	int btf_fd; /* of the module; 0 means vmlinux, to the kernel as well */
-	int handler[2];
 } loading;
 
 static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts, long cookie)
@@ -51,10 +50,32 @@ static int module_btf_fd(const char *module)
 	return -errno;
 }
 
-int fpt_attach__begin(const struct fpt_target *target)
+/*
+ * Once in a process, and for good: libbpf before 1.3 keeps a dangling pointer when
+ * the last handler is unregistered.
+ */
+static int register_handlers(void)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = prepare);
+	static const enum bpf_attach_type types[] = { BPF_TRACE_FENTRY, BPF_TRACE_FEXIT };
+	static const char *const sections[] = { "fentry", "fexit" };
+	static bool registered;
+	int i, handler;
 
+	if (registered)
+		return 0;
+	for (i = 0; i < 2; i++) {
+		handler = libbpf_register_prog_handler(sections[i], BPF_PROG_TYPE_TRACING, types[i],
+						       &opts);
+		if (handler < 0)
+			return handler;
+	}
+	registered = true;
+	return 0;
+}
+
+int fpt_attach__begin(const struct fpt_target *target)
+{
 	memset(&loading, 0, sizeof(loading));
 	loading.target = target;
 	if (target->in_module) {
@@ -62,22 +83,11 @@ int fpt_attach__begin(const struct fpt_target *target)
 		if (loading.btf_fd < 0)
 			return loading.btf_fd;
 	}
-	loading.handler[0] = libbpf_register_prog_handler("fentry", BPF_PROG_TYPE_TRACING,
-							  BPF_TRACE_FENTRY, &opts);
-	loading.handler[1] = libbpf_register_prog_handler("fexit", BPF_PROG_TYPE_TRACING,
-							  BPF_TRACE_FEXIT, &opts);
-	return loading.handler[0] < 0	? loading.handler[0]
-	       : loading.handler[1] < 0 ? loading.handler[1]
-					: 0;
+	return register_handlers();
 }
 
 void fpt_attach__end(void)
 {
-	int i;
-
-	for (i = 0; i < 2; i++)
-		if (loading.handler[i] > 0)
-			libbpf_unregister_prog_handler(loading.handler[i]);
 	if (loading.btf_fd > 0)
 		close(loading.btf_fd);
 	memset(&loading, 0, sizeof(loading));

@@ -193,7 +193,8 @@ compare_audit() {
 	[[ ! $live =~ (^|$'\n')verdict\ +pass|\"verdict\":\"pass\" ]] || expected=0
 	((status == expected)) || fail "fusept-audit exited with $status, fusept-trace with $code"
 	[[ $live == "$audited" ]] ||
-		fail "fusept-audit and fusept-trace differ: $(diff <(echo "$live") <(echo "$audited") |
+		fail "fusept-audit and fusept-trace differ: $(
+			diff <(echo "$live") <(echo "$audited") |
 			head -n 2 | cut -c 1-120 | tr '\n' ' ')"
 }
 
@@ -257,7 +258,8 @@ shown() {
 
 # expect_shown KEY VALUE: those events have that value and no other
 expect_shown() {
-	[[ $(shown "$1") == "$2" ]] || fail "$1 in the events is $(shown "$1" | tr '\n' ' '), not $2"
+	[[ $(shown "$1") == "$2" ]] ||
+		fail "$1 in the events is $(shown "$1" | tr '\n' ' '), not $2"
 }
 
 # expect_finding CHECK COUNT NAME TEXT: so many findings with that name and text, a shell pattern
@@ -281,8 +283,8 @@ expect_no_findings() {
 	expect_verdict pass
 }
 
-# For overlapping operations: no finding, and inconclusive only if they were too many to judge, or if
-# the kernel skipped programs because it was in one of them already.
+# For overlapping operations: no finding, and inconclusive only if they were too many to judge, or
+# if the kernel skipped programs because it was in one of them already.
 expect_no_findings_or_doubt() {
 	member "$summary" verdict
 	if [[ $REPLY == inconclusive ]]; then

@@ -18,5 +18,5 @@ expect_verdict violation
 expect_finding backing-id-unknown 1 reuse "passthrough_open said ENOENT: backing id 1 \
 (ino $(number "$BACK/reuse")) was closed *.* ms before"
 expect_finding backing-second-id 1 again "uncached_io_start said EBUSY: backing id 3 registers \
-once more the file of backing id 2 (ino $ino, dev $BACKDEV), which is attached by \"again\" opened by \
-bash (pid $PID)"
+once more the file of backing id 2 (ino $ino, dev $BACKDEV), which is attached by \"again\" opened \
+by bash (pid $PID)"

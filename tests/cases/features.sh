@@ -4,12 +4,14 @@
 # targets: fuse fusept
 NO_TRACE=1
 expect_exit 0 "$O/fusept-trace" --features
-grep -q '^fuse: present; passthrough_ino is unknown to it$' "$T/out" || fail "$(<"$T/out")"
+grep -q '^fuse: present; passthrough_ino is unknown to it$' "$T/out" ||
+		fail "$(<"$T/out")"
 hooks=$(grep -c '^	H(' src/spec/hooks.def) checks=$(grep -c '^	C(' src/spec/checks.def)
 each=2
 if [[ $TARGET == fusept ]]; then
 	bit=$(modinfo -F passthrough_ino_bit "$O/kmod/$(uname -r)/fusept.ko")
-	grep -q "^fusept: present; passthrough_ino is INIT bit $bit\$" "$T/out" || fail "$(<"$T/out")"
+	grep -q "^fusept: present; passthrough_ino is INIT bit $bit\$" "$T/out" ||
+		fail "$(<"$T/out")"
 	expect_exit 0 "$O/fusept-trace" --target fusept --dry-run
 	grep -qx 'would trace fusept' "$T/out" || fail "--dry-run says $(<"$T/out")"
 elif [[ ! -d /sys/module/fusept ]]; then

@@ -17,6 +17,6 @@ if [[ $TARGET == fuse ]]; then
 else
 	ino=$(number "$BACK/a")
 	expect_verdict violation
-	expect_finding ino-drift-attached 1 a "a reply changes the number from $ino to $((ino + 100)) \
-while backing ino $ino (dev $BACKDEV) is attached"
+	expect_finding ino-drift-attached 1 a "a reply changes the number from $ino to \
+$((ino + 100)) while backing ino $ino (dev $BACKDEV) is attached"
 fi

@@ -18,8 +18,8 @@ if [[ $TARGET == fuse ]]; then
 else
 	ino=$(number "$BACK/a")
 	expect_verdict violation
-	expect_finding ino-drift-attached 1 a "a reply changes the number from $ino to $((ino + 100)) \
-while backing ino $ino (dev $BACKDEV) is attached"
+	expect_finding ino-drift-attached 1 a "a reply changes the number from $ino to \
+$((ino + 100)) while backing ino $ino (dev $BACKDEV) is attached"
 	expect_finding ino-backing-mismatch 1 a \
 		"uncached_io_start said EIO: backing ino $ino (dev $BACKDEV) != fuse ino $((ino + 100))"
 fi

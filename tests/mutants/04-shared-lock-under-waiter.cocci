@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// what: direct writes go on in parallel while a cached open waits for them (fixed upstream by "fuse:
+// what: direct writes go on in parallel while a cached open waits for them (upstream: "fuse:
 //       use exclusive lock when FUSE_I_CACHE_IO_MODE is set")
 // expect: I20
 // scenario: cached-open-waits

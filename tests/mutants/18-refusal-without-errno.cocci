@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// what: the refusal of a cached open under passthrough leaves its inner errno unset; fuse_file_io_open
+// what: the refusal of a cached open under passthrough leaves its errno unset; fuse_file_io_open
 //       returns EIO all the same
 // expect: control
 // scenario: refused-opens opens

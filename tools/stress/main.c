@@ -5,9 +5,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -149,20 +152,16 @@ static void clean(struct fpt_run *run)
 	fpt_replay__free();
 }
 
-int main(int argc, char **argv)
+/* Everything, in a process of its own. done_fd gets a byte when that cannot end by itself. */
+static int stress(const struct fpt_stress_opts *opts, int done_fd)
 {
-	struct fpt_run run = { .dir_fd = -1, .drop_fd = -1 };
+	struct fpt_run run = { .opts = *opts, .dir_fd = -1, .drop_fd = -1 };
 	int code = FPT_EXIT_USAGE;
 	uint64_t began;
-	bool done;
 
-	if (fpt_stress_opts__parse(&run.opts, argc, argv, &done))
-		return code;
-	if (done)
-		return 0;
-	if (run.opts.replay && fpt_replay__load(run.opts.replay, &run.opts))
+	if (opts->replay && fpt_replay__load(opts->replay, &run.opts))
 		goto out;
-	if (run.opts.record && fpt_record__open(run.opts.record, &run.opts))
+	if (opts->record && fpt_record__open(opts->record, &run.opts))
 		goto out;
 	if (prepare(&run))
 		goto out;
@@ -172,6 +171,8 @@ int main(int argc, char **argv)
 	if (start(&run) || !fpt_watchdog(&run)) {
 		fpt_record__close();
 		fflush(stdout);
+		if (write(done_fd, "", 1) != 1)
+			fpt_warn("the parent process is gone");
 		_exit(code);
 	}
 	for (unsigned int i = 0; i < run.opts.threads; i++)
@@ -181,4 +182,49 @@ int main(int argc, char **argv)
 out:
 	clean(&run);
 	return code;
+}
+
+/* A process with a task stuck in the kernel does not end, so another one waits for it, or not. */
+static int supervise(const struct fpt_stress_opts *opts)
+{
+	int fds[2], status, code = FPT_EXIT_FAILED;
+	unsigned char byte;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC)) {
+		fpt_warn("pipe: %s", strerror(errno));
+		return FPT_EXIT_USAGE;
+	}
+	pid = fork();
+	if (pid < 0) {
+		fpt_warn("fork: %s", strerror(errno));
+		return FPT_EXIT_USAGE;
+	}
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(fds[0]);
+		code = stress(opts, fds[1]);
+		fflush(stdout);
+		_exit(code);
+	}
+	close(fds[1]);
+	if (read(fds[0], &byte, 1) == 1) {
+		fpt_warn("process %d is left in the kernel", pid);
+		return code;
+	}
+	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
+		code = WEXITSTATUS(status);
+	else
+		fpt_warn("process %d was killed", pid);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct fpt_stress_opts opts;
+	bool done;
+
+	if (fpt_stress_opts__parse(&opts, argc, argv, &done))
+		return FPT_EXIT_USAGE;
+	return done ? 0 : supervise(&opts);
 }
