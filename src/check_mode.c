@@ -301,7 +301,9 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 		fpt_report_history(checker, FPT_CHECK_FILE_MODE_JUMP, inode, fpt_id_of(&e->inode),
 				   "a file opened in mode %u is released in mode %u", file->mode,
 				   e->file_mode_before);
-	if (e->file_mode_before == FPT_IOM_CACHED)
+	/* Without its begin the mode it had is not in the event. */
+	if (e->begin_ns ? e->file_mode_before == FPT_IOM_CACHED
+			: !file || file->mode != FPT_IOM_UNCACHED)
 		judge(checker, fpt_id_of(&e->inode), &end, false, &j);
 	fpt_known__drop_file(inode, e->file);
 }
