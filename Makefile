@@ -23,9 +23,10 @@ LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)
 LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o \
 	features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
+STRESS := $(patsubst tools/stress/%.c,$(O)/stress-tool/%.o,$(wildcard tools/stress/*.c))
 SERVER := $(patsubst tools/server/%.c,$(O)/server/%.o,$(wildcard tools/server/*.c))
 UNIT := $(patsubst tests/unit/test_%.c,$(O)/unit/test_%,$(wildcard tests/unit/test_*.c))
-PROGRAMS := $(O)/fusept-trace $(O)/fusept-audit $(O)/fusept-server
+PROGRAMS := $(addprefix $(O)/,fusept-trace fusept-audit fusept-server fusept-stress)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -43,9 +44,15 @@ $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
+$(O)/fusept-stress: $(STRESS)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
+
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(O)/stress-tool/%.o: tools/stress/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -pthread -c -o $@ $<
 $(O)/server/%.o: tools/server/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -pthread -c -o $@ $<
@@ -66,7 +73,7 @@ $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka -lz
 
--include $(wildcard $(O)/src/*.d $(O)/server/*.d $(O)/bpf/*.d $(O)/unit/*.d)
+-include $(wildcard $(O)/src/*.d $(O)/server/*.d $(O)/stress-tool/*.d $(O)/bpf/*.d $(O)/unit/*.d)
 
 deps:
 	$(Q)tools/deps

@@ -82,8 +82,14 @@ EXIT(backing_open_exit)
 	fdt = BPF_CORE_READ(task, files, fdt);
 	if (fd < BPF_CORE_READ(fdt, max_fds))
 		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);
-	if (file)
+	bpf_probe_read_kernel(&e->map_flags, sizeof(e->map_flags), &map->flags);
+	bpf_probe_read_kernel(&e->map_padding, sizeof(e->map_padding), &map->padding);
+	e->max_stack_depth = BPF_CORE_READ(fc, max_stack_depth);
+	if (file) {
 		read_backing_file((struct fpt_backing *)&e->backing, file);
+		e->backing_mode = BPF_CORE_READ(file, f_inode, i_mode);
+		e->backing_depth = BPF_CORE_READ(file, f_inode, i_sb, s_stack_depth);
+	}
 	event_end(e);
 	return 0;
 }
@@ -103,6 +109,41 @@ EXIT(backing_close_exit)
 	e->conn_flags = conn_flags(fc);
 	e->backing_id = (__s32)argument(ctx, 1);
 	e->ret = (__s32)returned(ctx);
+	event_end(e);
+	return 0;
+}
+
+/* The connection is gone but for its memory: what the server left open is freed. */
+ENTRY(backing_files_free_entry)
+{
+	void *fc = (void *)argument(ctx, 0);
+
+	frame_push(FRAME_BACKING_FILES_FREE, fc);
+	return 0;
+}
+
+EXIT(backing_files_free_exit)
+{
+	frame_pop(FRAME_BACKING_FILES_FREE, (void *)argument(ctx, 0));
+	return 0;
+}
+
+/* (id, fuse_backing, data) */
+ENTRY(backing_free_entry)
+{
+	struct FUSE(backing) *fb = (void *)argument(ctx, 1);
+	struct frame *f = frame_inside(FRAME_BACKING_FILES_FREE);
+	struct FUSE(conn) *fc = f ? (void *)f->key : NULL;
+
+	if (!fc || !dev_wanted(BPF_CORE_READ(fc, dev)))
+		return 0;
+	EVENT_BEGIN(BACKING_FREE, backing_free);
+	if (!e)
+		return 0;
+	e->conn = key_of(fc);
+	e->backing_id = (__s32)argument(ctx, 0);
+	e->backing_count = BPF_CORE_READ(fb, count.refs.counter);
+	read_backing((struct fpt_backing *)&e->backing, fb);
 	event_end(e);
 	return 0;
 }

@@ -29,6 +29,8 @@ enum frame_hook {
 	FRAME_PASSTHROUGH_OPEN,
 	FRAME_INIT,
 	FRAME_READDIR,
+	FRAME_BACKING_FILES_FREE,
+	FRAME_GETATTR, /* offered: the inode's number; requested: the reply's */
 };
 
 struct task_frames {

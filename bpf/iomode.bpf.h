@@ -109,8 +109,12 @@ EXIT(passthrough_open_exit)
 	e->backing_id = (__s32)argument(ctx, config.passthrough_id_arg);
 	if (ret < 0 && ret >= -4095)
 		e->ret = (__s32)ret;
-	else
-		read_backing((struct fpt_backing *)&e->backing, (void *)ret);
+	else {
+		struct FUSE(backing) *fb = (void *)ret;
+
+		read_backing((struct fpt_backing *)&e->backing, fb);
+		e->backing_count = BPF_CORE_READ(fb, count.refs.counter);
+	}
 	event_end(e);
 	return 0;
 }

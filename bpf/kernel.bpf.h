@@ -32,6 +32,7 @@ struct path {
 
 struct super_block {
 	__u32 s_dev;
+	int s_stack_depth;
 	unsigned long s_magic;
 	void *s_fs_info;
 };
@@ -49,6 +50,10 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	void *private_data;
+};
+
+struct kstat {
+	__u64 ino;
 };
 
 struct fdtable {
@@ -84,11 +89,17 @@ struct FUSE(mount) {
 
 struct FUSE(backing) {
 	struct file *file;
+	struct {
+		struct {
+			int counter;
+		} refs;
+	} count; /* a refcount_t */
 };
 
 struct FUSE(inode) {
 	__u64 nodeid;
 	__u64 nlookup;
+	__u64 orig_ino;
 	__u64 attr_version;
 	int iocachectr;
 	unsigned long state;
@@ -102,6 +113,17 @@ struct FUSE(file) {
 	unsigned int open_flags;
 	enum { FPT_ANY_IOMODE } iomode;
 	struct file *passthrough;
+};
+
+struct FUSE(arg) {
+	unsigned int size;
+	void *value;
+};
+
+struct FUSE(args) {
+	__u64 nodeid;
+	__u32 opcode;
+	struct FUSE(arg) out_args[2];
 };
 
 struct FUSE(forget_one) {
@@ -126,6 +148,24 @@ struct fpt_uapi_entry_out {
 	__u64 nodeid, generation, entry_valid, attr_valid;
 	__u32 entry_valid_nsec, attr_valid_nsec;
 	struct fpt_uapi_attr attr;
+};
+
+struct fpt_uapi_attr_out {
+	__u64 attr_valid;
+	__u32 attr_valid_nsec, dummy;
+	struct fpt_uapi_attr attr;
+};
+
+/* fuse_statx_out up to the number: its own number is 32 bytes into statx. */
+struct fpt_uapi_statx_out {
+	__u64 attr_valid;
+	__u32 attr_valid_nsec, flags;
+	__u64 spare[2];
+	__u32 mask, blksize;
+	__u64 attributes;
+	__u32 nlink, uid, gid;
+	__u16 mode, pad;
+	__u64 ino;
 };
 
 struct fpt_uapi_dirent {

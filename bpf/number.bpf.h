@@ -150,4 +150,77 @@ ENTRY(evict_entry)
 	return 0;
 }
 
+/* Keeps what a GETATTR or STATX reply inside fuse_update_get_attr() told. */
+EXIT(request_exit)
+{
+	struct FUSE(args) *args = (void *)argument(ctx, config.request_args_arg);
+	struct frame *f = frame_inside(FRAME_GETATTR);
+	__u32 opcode;
+	void *out;
+
+	if (!f)
+		return 0;
+	opcode = BPF_CORE_READ(args, opcode);
+	out = BPF_CORE_READ(args, out_args[0].value);
+	if (opcode == 3) { /* FUSE_GETATTR */
+		struct fpt_uapi_attr_out *reply = out;
+
+		bpf_probe_read_kernel(&f->requested, sizeof(__u64), &reply->attr.ino);
+		f->open_flags = 1;
+	} else if (opcode == 52) { /* FUSE_STATX */
+		struct fpt_uapi_statx_out *reply = out;
+
+		bpf_probe_read_kernel(&f->requested, sizeof(__u64), &reply->ino);
+		f->open_flags = 1;
+	}
+	return 0;
+}
+
+/* (idmap, inode, file, kstat, mask, flags) */
+ENTRY(getattr_entry)
+{
+	struct inode *inode = (void *)argument(ctx, 1);
+	struct FUSE(inode) *fi = (void *)inode;
+	struct frame *f = frame_push(FRAME_GETATTR, inode);
+
+	if (f) {
+		f->before.attr_version = BPF_CORE_READ(fi, attr_version);
+		f->offered = BPF_CORE_READ(fi, orig_ino);
+	}
+	return 0;
+}
+
+/*
+ * Told only when the number differs from the reply's, or without a request from
+ * the inode's: stat(2) is far too frequent to tell each.
+ */
+EXIT(getattr_exit)
+{
+	struct inode *inode = (void *)argument(ctx, 1);
+	struct FUSE(inode) *fi = (void *)inode;
+	struct kstat *stat = (void *)argument(ctx, 3);
+	struct frame *f = frame_pop(FRAME_GETATTR, inode);
+	__s32 ret = (__s32)returned(ctx);
+	__u64 ino;
+
+	if (!f || ret || !stat)
+		return 0;
+	ino = BPF_CORE_READ(stat, ino);
+	if (ino == (f->open_flags ? f->requested : f->offered) || !wanted(inode))
+		return 0;
+	/* Without a request the inode's number must have stood still meanwhile. */
+	if (!f->open_flags && f->before.attr_version != BPF_CORE_READ(fi, attr_version))
+		return 0;
+	EVENT_BEGIN(GETATTR, getattr);
+	if (!e)
+		return 0;
+	read_id((struct fpt_id *)&e->inode, inode);
+	e->stat_ino = ino;
+	e->told_ino = f->open_flags ? f->requested : f->offered;
+	e->asked = f->open_flags;
+	e->ret = ret;
+	event_end(e);
+	return 0;
+}
+
 #endif

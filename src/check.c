@@ -32,7 +32,7 @@ const char *fpt_who_name(enum fpt_who who)
 
 const char *fpt_severity_name(enum fpt_severity severity)
 {
-	static const char *const names[FPT_SEVERITIES] = { "bug", "warning" };
+	static const char *const names[FPT_SEVERITIES] = { "bug", "warning", "suspect" };
 
 	return names[severity];
 }
@@ -179,6 +179,7 @@ static void forget_all(struct fpt_checker *checker)
 	struct fpt_known_conn *conn;
 
 	checker->incomplete = true;
+	checker->in_flight = 0;
 	for (inode = checker->known.inodes; inode; inode = inode->hh.next) {
 		inode->from_start = inode->settled = false;
 		fpt_mode__forget(&inode->mode);
@@ -231,6 +232,29 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		unsure_until(checker, event->ts_ns);
 }
 
+static void count_activity(struct fpt_checker *checker, const struct fpt_header *h)
+{
+	switch (h->kind) {
+	case FPT_OP_BEGIN:
+		checker->in_flight++;
+		break;
+	case FPT_IO_OPEN:
+	case FPT_CACHED_OPEN:
+	case FPT_UNCACHED_START:
+	case FPT_UNCACHED_END:
+	case FPT_IO_RELEASE:
+		checker->in_flight -= checker->in_flight > 0;
+		break;
+	case FPT_BACKING_OPEN:
+	case FPT_BACKING_CLOSE:
+	case FPT_PASSTHROUGH_OPEN:
+		break;
+	default:
+		return;
+	}
+	checker->activity++;
+}
+
 static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 {
 	switch (h->kind) {
@@ -260,6 +284,10 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_readdirplus(checker, (const void *)h);
 	case FPT_ATTR:
 		return fpt_check_attr(checker, (const void *)h);
+	case FPT_BACKING_FREE:
+		return fpt_check_backing_free(checker, (const void *)h);
+	case FPT_GETATTR:
+		return fpt_check_getattr(checker, (const void *)h);
 	case FPT_EVICT:
 		return fpt_check_evict(checker, (const void *)h);
 	}
@@ -274,6 +302,7 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	else
 		checker->summary.other_events++;
 	checker->event = event;
+	count_activity(checker, event);
 	dispatch(checker, event);
 	checker->event = NULL;
 }

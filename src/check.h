@@ -19,7 +19,12 @@ enum fpt_check_id { FPT_CHECKS(FPT_CHECK_ID) FPT_CHECK_MAX };
 #undef FPT_CHECK_ID
 
 enum fpt_who { FPT_WHO_KERNEL, FPT_WHO_SERVER, FPT_WHO_ENVIRONMENT, FPT_WHOS };
-enum fpt_severity { FPT_SEVERITY_VIOLATION, FPT_SEVERITY_WARNING, FPT_SEVERITIES };
+enum fpt_severity {
+	FPT_SEVERITY_VIOLATION,
+	FPT_SEVERITY_WARNING,
+	FPT_SEVERITY_SUSPECT, /* no proof: it took longer than it should */
+	FPT_SEVERITIES
+};
 
 struct fpt_check_info {
 	const char *id; /* "ino-backing-mismatch" */
@@ -34,7 +39,7 @@ extern const struct fpt_check_info fpt_checks[FPT_CHECK_MAX];
 
 /* "kernel", "server", "environment" */
 const char *fpt_who_name(enum fpt_who who);
-/* "bug" for a violation, "warning" */
+/* "bug" for a violation, "warning", "suspect" */
 const char *fpt_severity_name(enum fpt_severity severity);
 
 #define FPT_FINDING_TEXT 640
@@ -84,6 +89,9 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* Evidence is missing here: the stream is damaged. */
 void fpt_checker__gap(struct fpt_checker *checker);
+
+/* Time has passed: looks for what should have happened by now. */
+void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns);
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker);
 

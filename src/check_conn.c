@@ -97,6 +97,24 @@ static const char *why_refused(const struct fpt_backing_open *e)
 	return "the kernel could not";
 }
 
+/* What fuse_backing_open() should have refused; NULL if nothing. */
+static const char *why_not_acceptable(const struct fpt_backing_open *e)
+{
+	bool read = e->backing_mode != 0; /* the file was still to be had */
+
+	if (!(e->conn_flags & FPT_CONN_PASSTHROUGH))
+		return "passthrough is not in force";
+	if (e->ret == 0)
+		return "0 is no id";
+	if (e->map_flags || e->map_padding)
+		return "its flags or padding are not 0";
+	if (read && (e->backing_mode & 0170000) != 0100000)
+		return "it is no regular file";
+	if (read && e->backing_depth >= e->max_stack_depth)
+		return "its file system is stacked too deep";
+	return NULL;
+}
+
 void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e)
 {
 	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
@@ -111,10 +129,10 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 			   why_refused(e));
 		return;
 	}
-	if (e->ret == 0 || !(e->conn_flags & FPT_CONN_PASSTHROUGH))
+	if (why_not_acceptable(e))
 		fpt_report(checker, FPT_CHECK_BACKING_ACCEPTED, &id, NULL,
-			   "BACKING_OPEN gave id %d%s", e->ret,
-			   e->conn_flags & FPT_CONN_PASSTHROUGH ? "" : " without passthrough");
+			   "BACKING_OPEN of fd %d gave id %d, but %s", e->fd, e->ret,
+			   why_not_acceptable(e));
 	backing = fpt_known__new_backing(conn, e->ret);
 	if (!backing)
 		return;
@@ -130,7 +148,20 @@ void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backi
 
 	if (!conn || e->ret)
 		return;
-	backing = fpt_known__backing(conn, e->backing_id);
+	backing = fpt_known__backing_by_id(conn, e->backing_id);
 	if (backing)
-		backing->closed_ns = e->h.ts_ns;
+		fpt_known__close_backing(conn, backing, e->h.ts_ns);
+}
+
+/* fuse_backing_id_free(): the last of a connection, so the count is exact. */
+void fpt_check_backing_free(struct fpt_checker *checker, const struct fpt_backing_free *e)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
+	struct fpt_id id = { .conn = e->conn, .dev = conn ? conn->dev : 0 };
+
+	if (e->backing_count != 1)
+		fpt_report(checker, FPT_CHECK_BACKING_COUNT_END, &id, NULL,
+			   "at the end of the connection backing id %d (ino %llu) has count %d, "
+			   "not 1",
+			   e->backing_id, (unsigned long long)e->backing_ino, e->backing_count);
 }

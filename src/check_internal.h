@@ -14,6 +14,8 @@ struct fpt_checker {
 	const struct fpt_header *event; /* the one being checked */
 	uint64_t unsure_since_ns; /* evidence before this may be incomplete */
 	bool started; /* else the next event sets unsure_since_ns */
+	uint64_t activity; /* events about io modes and backing ids so far */
+	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
 };
 
@@ -64,6 +66,16 @@ void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncach
 void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_release *e);
 void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e);
 
+/* check_backing.c: an operation may have attached or detached one */
+void fpt_backing_moved(struct fpt_checker *checker, struct fpt_known_inode *inode,
+		       const struct fpt_id *id, const struct fpt_state *before,
+		       const struct fpt_state *after, bool exclusive);
+void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *task,
+		     const struct fpt_passthrough_open *e);
+
+/* check_wait.c: whether an open waits in vain */
+void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
+
 /* check_open.c: opens, and why they failed */
 void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_passthrough_open *e);
 void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
@@ -76,12 +88,14 @@ void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *
 /* check_number.c: inode numbers */
 void fpt_check_readdirplus(struct fpt_checker *checker, const struct fpt_readdirplus *e);
 void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e);
+void fpt_check_getattr(struct fpt_checker *checker, const struct fpt_getattr *e);
 /* Whether it reported a finding; then the automaton need not. */
 bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncached_start *e);
 
 /* check_conn.c: negotiation and backing ids */
 void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);
 void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e);
+void fpt_check_backing_free(struct fpt_checker *checker, const struct fpt_backing_free *e);
 void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backing_close *e);
 
 #endif

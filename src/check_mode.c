@@ -35,7 +35,9 @@ static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begi
 
 	if (!task)
 		return;
-	task->open = (struct fpt_known_open){ .in_io_open = true };
+	task->open = (struct fpt_known_open){ .in_io_open = true,
+					      .alone = checker->in_flight == 1,
+					      .activity = checker->activity };
 	task->inode = inode->key;
 	fpt_mode__may_have_fb(&inode->mode, &task->open.may_fb, &task->open.may_no_fb);
 }
@@ -43,6 +45,7 @@ static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begi
 void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e)
 {
 	struct fpt_known_inode *inode;
+	struct fpt_known_task *task;
 	struct fpt_mode_op op = { .op = e->op, .file_mode = e->file_mode, .fb = e->backing };
 
 	if (!has_io_mode(e->mode))
@@ -57,7 +60,11 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 		return;
 	op.may_be_equal = true;
 	op.may_be_unequal = e->conn_flags & FPT_CONN_PASSTHROUGH_INO;
+	task = e->op == FPT_OP_CACHED_OPEN ? fpt_known__task(&checker->known, e->h.tid) : NULL;
+	if (task)
+		task->waiting = *e;
 	fpt_mode__begin(&inode->mode, e->h.tid, &op);
+	fpt_check_waiters(checker, inode, e->h.ts_ns);
 	tell_opens(checker, inode);
 }
 
@@ -184,7 +191,11 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 
 	if (!inode)
 		return NULL;
+	fpt_check_waiters(checker, inode, checker->event->ts_ns);
 	fpt_mode__end(&inode->mode, end, j);
+	fpt_check_waiters(checker, inode, checker->event->ts_ns);
+	if (!(end->after->bits & FPT_BIT_DAX))
+		fpt_backing_moved(checker, inode, id, end->before, end->after, j->exclusive);
 	if (j->verdict == FPT_MODE_UNKNOWN && fpt_checker__proven(checker, inode) &&
 	    !(end->after->bits & FPT_BIT_DAX))
 		checker->summary.not_judged++;
@@ -211,6 +222,8 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 	if (!has_io_mode(e->mode))
 		return;
 	inode = judge(checker, fpt_id_of(&e->inode), &end, false, &j);
+	if (task)
+		task->waiting.h.kind = 0;
 	if (task && task->open.in_io_open) {
 		task->open.cached = *e;
 		task->open.judgement = j;
@@ -288,7 +301,9 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 		fpt_report_history(checker, FPT_CHECK_FILE_MODE_JUMP, inode, fpt_id_of(&e->inode),
 				   "a file opened in mode %u is released in mode %u", file->mode,
 				   e->file_mode_before);
-	if (e->file_mode_before == FPT_IOM_CACHED)
+	/* Without its begin the mode it had is not in the event. */
+	if (e->begin_ns ? e->file_mode_before == FPT_IOM_CACHED
+			: !file || file->mode != FPT_IOM_UNCACHED)
 		judge(checker, fpt_id_of(&e->inode), &end, false, &j);
 	fpt_known__drop_file(inode, e->file);
 }

@@ -92,3 +92,11 @@ bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncac
 	}
 	return false;
 }
+
+/* Comes only where the numbers differ, and nothing changed them meanwhile. */
+void fpt_check_getattr(struct fpt_checker *checker, const struct fpt_getattr *e)
+{
+	fpt_report(checker, FPT_CHECK_STAT_INO_WRONG, fpt_id_of(&e->inode), NULL,
+		   "stat gave ino %llu, %s is %llu", (unsigned long long)e->stat_ino,
+		   e->asked ? "the reply's" : "the inode's", (unsigned long long)e->told_ino);
+}

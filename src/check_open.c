@@ -23,13 +23,14 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 		task->open.passthrough = *e;
 	if (e->ret || !conn)
 		return;
-	backing = fpt_known__backing(conn, e->backing_id);
+	backing = fpt_known__use_backing(conn, e->backing_id, e->backing);
 	if (!backing)
 		return;
-	backing->key = e->backing;
 	backing->ino = e->backing_ino;
 	backing->dev = e->backing_dev;
 	backing->generation = e->backing_generation;
+	if (task && task->open.in_io_open)
+		fpt_check_count(checker, task, e);
 }
 
 static int inner_error(const struct fpt_known_open *open)

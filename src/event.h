@@ -58,11 +58,11 @@ _Static_assert(sizeof(struct fpt_id) == 40, "fpt_id");
 _Static_assert(sizeof(struct fpt_state) == 32, "fpt_state");
 _Static_assert(sizeof(struct fpt_backing) == 32, "fpt_backing");
 _Static_assert(sizeof(struct fpt_init) == 88, "fpt_init");
-_Static_assert(sizeof(struct fpt_backing_open) == 104, "fpt_backing_open");
+_Static_assert(sizeof(struct fpt_backing_open) == 128, "fpt_backing_open");
 _Static_assert(sizeof(struct fpt_backing_close) == 56, "fpt_backing_close");
 _Static_assert(sizeof(struct fpt_op_begin) == 96, "fpt_op_begin");
 _Static_assert(sizeof(struct fpt_io_open) == 192, "fpt_io_open");
-_Static_assert(sizeof(struct fpt_passthrough_open) == 128, "fpt_passthrough_open");
+_Static_assert(sizeof(struct fpt_passthrough_open) == 136, "fpt_passthrough_open");
 _Static_assert(sizeof(struct fpt_cached_open) == 168, "fpt_cached_open");
 _Static_assert(sizeof(struct fpt_uncached_start) == 184, "fpt_uncached_start");
 _Static_assert(sizeof(struct fpt_uncached_end) == 144, "fpt_uncached_end");
@@ -74,6 +74,8 @@ _Static_assert(sizeof(struct fpt_readdirplus) == 160, "fpt_readdirplus");
 _Static_assert(sizeof(struct fpt_attr) == 144, "fpt_attr");
 _Static_assert(sizeof(struct fpt_forget) == 64, "fpt_forget");
 _Static_assert(sizeof(struct fpt_evict) == 112, "fpt_evict");
+_Static_assert(sizeof(struct fpt_backing_free) == 80, "fpt_backing_free");
+_Static_assert(sizeof(struct fpt_getattr) == 96, "fpt_getattr");
 
 #define FPT_EVENT_MAX 200
 // clang-format on
@@ -128,7 +130,8 @@ struct fpt_config {
 	__u8 init_error_arg; /* and which the error */
 	__u8 passthrough_id_arg; /* which of passthrough_open is the backing id */
 	__u8 forget_by_chan; /* the first argument of queue_forget is the channel */
-	__u8 pad[3];
+	__u8 request_args_arg; /* which of __fuse_simple_request is the fuse_args */
+	__u8 pad[2];
 	__u32 ino_bit; /* the INIT bit of FUSE_PASSTHROUGH_INO; 0: none */
 	__u32 wake_bytes; /* wake the reader at this fill of the ring */
 };

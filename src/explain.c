@@ -84,21 +84,12 @@ static void tell_start(const struct story *s, const struct fpt_uncached_start *e
 	}
 }
 
-/* The latest registration of an id, without making one up. */
-static const struct fpt_known_backing *registered(const struct story *s, int32_t id)
-{
-	const struct fpt_known_backing *backing = s->conn ? s->conn->backings : NULL;
-
-	while (backing && backing->id != id)
-		backing = backing->next;
-	return backing;
-}
-
 static void tell_unknown_id(const struct story *s, const struct fpt_passthrough_open *e)
 {
-	const struct fpt_known_backing *backing = registered(s, e->backing_id);
+	const struct fpt_known_backing *backing =
+		s->conn ? fpt_known__backing_by_id(s->conn, e->backing_id) : NULL;
 
-	if (backing && backing->closed_ns)
+	if (backing && backing->closed)
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
 		     "passthrough_open said ENOENT: backing id %d (ino %" PRIu64
 		     ") was closed %.3f ms before",

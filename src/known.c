@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
+
+#define CLOSED_MAX 256 /* backing ids of a connection remembered after their close */
 
 struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key)
 {
@@ -92,36 +95,89 @@ struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *ino
 	return NULL;
 }
 
-struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, int32_t id)
-{
-	struct fpt_known_backing *backing = calloc(1, sizeof(*backing));
-
-	if (!backing)
-		return NULL;
-	backing->id = id;
-	backing->next = conn->backings;
-	conn->backings = backing;
-	return backing;
-}
-
-struct fpt_known_backing *fpt_known__backing(struct fpt_known_conn *conn, int32_t id)
+struct fpt_known_backing *fpt_known__backing_by_id(const struct fpt_known_conn *conn, int32_t id)
 {
 	struct fpt_known_backing *backing;
 
-	for (backing = conn->backings; backing; backing = backing->next)
-		if (backing->id == id)
-			return backing;
-	return fpt_known__new_backing(conn, id);
+	HASH_FIND(by_id, conn->by_id, &id, sizeof(id), backing);
+	return backing;
 }
 
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn, uint64_t key)
 {
 	struct fpt_known_backing *backing;
 
-	for (backing = conn->backings; key && backing; backing = backing->next)
-		if (backing->key == key)
-			return backing;
-	return NULL;
+	HASH_FIND(by_key, conn->by_key, &key, sizeof(key), backing);
+	return key ? backing : NULL;
+}
+
+static void drop_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing)
+{
+	if (backing->listed)
+		HASH_DELETE(by_id, conn->by_id, backing);
+	if (backing->key)
+		HASH_DELETE(by_key, conn->by_key, backing);
+	if (backing->closed) {
+		DL_DELETE(conn->closed, backing);
+		conn->closed_count--;
+	}
+	free(backing);
+}
+
+/* An id comes back only after a close; who is still attached is found by key. */
+struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, int32_t id)
+{
+	struct fpt_known_backing *backing, *before = fpt_known__backing_by_id(conn, id);
+
+	if (before) {
+		HASH_DELETE(by_id, conn->by_id, before);
+		before->listed = false;
+		fpt_known__close_backing(conn, before, 0);
+	}
+	backing = calloc(1, sizeof(*backing));
+	if (!backing)
+		return NULL;
+	backing->id = id;
+	backing->listed = true;
+	HASH_ADD(by_id, conn->by_id, id, sizeof(backing->id), backing);
+	return backing;
+}
+
+struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, int32_t id,
+						 uint64_t key)
+{
+	struct fpt_known_backing *backing = fpt_known__backing_by_id(conn, id);
+	struct fpt_known_backing *there;
+
+	if (!backing || (backing->key && backing->key != key))
+		backing = fpt_known__new_backing(conn, id);
+	there = fpt_known__backing_by_key(conn, key);
+	if (!backing || !key || there == backing)
+		return backing;
+	/* The address was freed and is another's now. */
+	if (there)
+		drop_backing(conn, there);
+	backing->key = key;
+	HASH_ADD(by_key, conn->by_key, key, sizeof(backing->key), backing);
+	return backing;
+}
+
+void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			      uint64_t ts_ns)
+{
+	struct fpt_known_backing *oldest, *next;
+
+	if (backing->closed)
+		return;
+	backing->closed = true;
+	backing->closed_ns = ts_ns;
+	DL_APPEND(conn->closed, backing);
+	conn->closed_count++;
+	for (oldest = conn->closed; conn->closed_count > CLOSED_MAX && oldest; oldest = next) {
+		next = oldest->next;
+		if (oldest->attached <= 0)
+			drop_backing(conn, oldest);
+	}
 }
 
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task)
@@ -153,12 +209,14 @@ void fpt_known__drop_inode(struct fpt_known *known, struct fpt_known_inode *inod
 
 static void drop_conn(struct fpt_known *known, struct fpt_known_conn *conn)
 {
-	struct fpt_known_backing *backing;
+	struct fpt_known_backing *backing, *next;
 
-	while ((backing = conn->backings)) {
-		conn->backings = backing->next;
-		free(backing);
-	}
+	HASH_ITER(by_id, conn->by_id, backing, next)
+	drop_backing(conn, backing);
+	HASH_ITER(by_key, conn->by_key, backing, next)
+	drop_backing(conn, backing);
+	while (conn->closed)
+		drop_backing(conn, conn->closed);
 	HASH_DEL(known->conns, conn);
 	free(conn);
 }

@@ -17,8 +17,14 @@ struct fpt_known_backing {
 	uint64_t key; /* of the fuse_backing; 0: not seen in use yet */
 	uint64_t ino;
 	uint32_t dev, generation;
-	uint64_t closed_ns; /* 0: still registered */
-	struct fpt_known_backing *next;
+	bool closed;
+	uint64_t closed_ns;
+	int attached; /* to so many inodes */
+	bool uncertain; /* no longer to be counted */
+	uint64_t nodeid; /* of the inode it was attached to last */
+	bool listed; /* under its id: no later file has got that */
+	UT_hash_handle by_id, by_key;
+	struct fpt_known_backing *prev, *next; /* among the closed ones */
 };
 
 struct fpt_known_conn {
@@ -26,7 +32,9 @@ struct fpt_known_conn {
 	uint32_t dev;
 	bool from_start; /* its INIT was seen: so was all that followed */
 	struct fpt_init init;
-	struct fpt_known_backing *backings; /* latest first; closed ones too */
+	struct fpt_known_backing *by_id, *by_key;
+	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
+	unsigned int closed_count;
 	UT_hash_handle hh;
 };
 
@@ -50,6 +58,8 @@ struct fpt_known_inode {
 	bool from_start; /* seen since it was made: no operation was missed */
 	bool settled; /* seen quiet, long enough after evidence was incomplete */
 	struct fpt_mode mode;
+	uint64_t backing_ino; /* of the file attached last; 0: none yet */
+	uint32_t backing_dev, backing_generation;
 	struct fpt_known_file *files;
 	UT_hash_handle hh;
 };
@@ -57,6 +67,8 @@ struct fpt_known_inode {
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
 struct fpt_known_open {
 	bool in_io_open, has_io_open;
+	bool alone; /* nothing else was going on when it began */
+	uint64_t activity; /* the checker's, when it began */
 	bool may_fb, may_no_fb; /* at some instant inside */
 	struct fpt_io_open io_open;
 	struct fpt_passthrough_open passthrough; /* kind 0: not called */
@@ -69,6 +81,7 @@ struct fpt_known_task {
 	uint32_t tid;
 	struct fpt_known_open open;
 	uint64_t inode; /* key of the inode being opened */
+	struct fpt_op_begin waiting; /* of a cached open that may wait; kind 0: none */
 	UT_hash_handle hh;
 };
 
@@ -90,10 +103,16 @@ struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn 
 						    uint64_t key);
 struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *inode, uint32_t mode);
 
-/* A backing id of the connection; the latest if an id was used again. */
-struct fpt_known_backing *fpt_known__backing(struct fpt_known_conn *conn, int32_t id);
-/* The server registered a new file under this id. */
+/* The latest file registered under an id, closed or not; NULL if none was seen. */
+struct fpt_known_backing *fpt_known__backing_by_id(const struct fpt_known_conn *conn, int32_t id);
+
+/* The server registered a new file under this id.  NULL only without memory. */
 struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, int32_t id);
+/* The id was looked up and gave this fuse_backing. */
+struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, int32_t id,
+						 uint64_t key);
+void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			      uint64_t ts_ns);
 
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task);
 void fpt_known__drop_file(struct fpt_known_inode *inode, uint64_t kh);

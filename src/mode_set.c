@@ -18,6 +18,8 @@ struct pending {
 	uint32_t tid;
 	bool exclusive;
 	bool used;
+	bool told; /* overdue */
+	uint64_t free_ns; /* since when it need not wait any more; 0: it must */
 };
 
 /* One possible present: the state, and by which row each pending one was done. */
@@ -142,7 +144,9 @@ int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_o
 		mode->known = false;
 		return 0;
 	}
-	busy->pending[slot] = (struct pending){ *op, tid, busy->in_flight == 1, true };
+	busy->pending[slot] = (struct pending){
+		.op = *op, .tid = tid, .exclusive = busy->in_flight == 1, .used = true
+	};
 	close_set(mode);
 	return 0;
 }
@@ -335,6 +339,44 @@ void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_
 		for (i = 0; i < mode->busy->count; i++)
 			*(mode->busy->config[i].state.fb ? may_fb : may_no_fb) = true;
 	}
+}
+
+/* In each state in which it is still to come, nothing holds it back (T6b). */
+static bool may_go_on(const struct fpt_mode_busy *busy, unsigned int slot)
+{
+	unsigned int i;
+
+	for (i = 0; i < busy->count; i++) {
+		const struct fpt_mode_state *s = &busy->config[i].state;
+
+		if (busy->config[i].row[slot] == NOT_YET && s->ctr < 0 && !s->fb)
+			return false;
+	}
+	return true;
+}
+
+bool fpt_mode__overdue(struct fpt_mode *mode, uint64_t ts_ns, uint64_t long_ns, uint32_t *tid,
+		       uint64_t *waited_ns)
+{
+	unsigned int slot;
+
+	for (slot = 0; mode->busy && mode->known && slot < FPT_PENDING_MAX; slot++) {
+		struct pending *pending = &mode->busy->pending[slot];
+
+		if (!pending->used || pending->op.op != FPT_OP_CACHED_OPEN)
+			continue;
+		if (!may_go_on(mode->busy, slot))
+			pending->free_ns = 0;
+		else if (!pending->free_ns)
+			pending->free_ns = ts_ns;
+		if (!pending->free_ns || pending->told || ts_ns < pending->free_ns + long_ns)
+			continue;
+		pending->told = true;
+		*tid = pending->tid;
+		*waited_ns = ts_ns - pending->free_ns;
+		return true;
+	}
+	return false;
 }
 
 void fpt_mode__forget(struct fpt_mode *mode)

@@ -60,6 +60,15 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 /* Which of "a backing file is attached" and "none is" may hold right now. */
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb);
 
+/**
+ * fpt_mode__overdue - a cached open that could have gone on long ago.
+ *
+ * To be called with the time of each event, and again until it returns false.
+ * Returns true once for each such open, with its thread and how long it could.
+ */
+bool fpt_mode__overdue(struct fpt_mode *mode, uint64_t ts_ns, uint64_t long_ns, uint32_t *tid,
+		       uint64_t *waited_ns);
+
 /* Evidence was lost: nothing is known, nothing in flight will be seen to end. */
 void fpt_mode__forget(struct fpt_mode *mode);
 

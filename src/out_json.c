@@ -48,14 +48,14 @@ static void json_header(struct fpt_session *session)
 
 static void json_finding(struct fpt_session *session, const struct fpt_finding *finding)
 {
+	static const char *const severities[] = { "violation", "warning", "suspect" };
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
 	struct fpt_json json = begin_line(session, "finding");
 	char mount[300];
 
 	member_string(&json, "check", check->id);
 	member_string(&json, "who", fpt_who_name(check->who));
-	member_string(&json, "severity",
-		      check->severity == FPT_SEVERITY_VIOLATION ? "violation" : "warning");
+	member_string(&json, "severity", severities[check->severity]);
 	member_string(&json, "invariant", check->invariant);
 	member_string(&json, "mount",
 		      fpt_session__mount_words(session, finding->dev, mount, sizeof(mount)));
@@ -130,16 +130,18 @@ static void json_summary(struct fpt_session *session, const char *why, const cha
 {
 	const struct fpt_summary *s = fpt_session__summary(session);
 	struct fpt_json json = begin_line(session, "summary");
-	uint64_t violations = 0, warnings = 0;
+	uint64_t violations = 0, warnings = 0, suspects = 0;
 	int who;
 
 	for (who = 0; who < FPT_WHOS; who++) {
 		violations += fpt_summary__count(s, FPT_SEVERITY_VIOLATION, who);
 		warnings += fpt_summary__count(s, FPT_SEVERITY_WARNING, who);
+		suspects += fpt_summary__count(s, FPT_SEVERITY_SUSPECT, who);
 	}
 	member_string(&json, "verdict", fpt_verdict_name(fpt_summary__verdict(s)));
 	member_count(&json, "violations", violations);
 	member_count(&json, "warnings", warnings);
+	member_count(&json, "suspects", suspects);
 	member_count(&json, "produced", s->produced);
 	member_count(&json, "lost", s->lost);
 	cpus_member(&json, session);

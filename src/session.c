@@ -133,6 +133,16 @@ static void take_event(struct fpt_session *session, const struct fpt_header *eve
 	session->last_ns = event->ts_ns;
 }
 
+/* A suspicion comes of time passing: its witness is the event that began it. */
+static void tick(struct fpt_session *session, uint64_t ts_ns)
+{
+	session->findings = 0;
+	fpt_checker__tick(session->checker, ts_ns);
+	if (session->findings && session->options.events && !fpt_session__full(session))
+		session->options.output->event(session, session->finding[0].event);
+	session->findings = 0;
+}
+
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
@@ -143,6 +153,8 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 	     event = fpt_batch__next(batch, event)) {
 		if (event->kind >= FPT_RECORD_FIRST) {
 			err = take_record(session, event);
+			if (session->checker && !err)
+				tick(session, event->ts_ns);
 			continue;
 		}
 		if (!session->checker)
@@ -154,6 +166,8 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 	}
 	if (session->checker && !told && err == 0)
 		fpt_checker__batch(session->checker, batch);
+	if (told && err == 0)
+		tick(session, session->last_ns);
 	fflush(session->options.out);
 	return err;
 }

@@ -75,6 +75,9 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 	} else if (strcmp(program, "passthrough_open_entry") == 0) {
 		at = parameter_index(btf, proto, target->id, "int");
 		config->passthrough_id_arg = at;
+	} else if (strcmp(program, "request_exit") == 0) {
+		at = parameter_index(btf, proto, target->id, "fuse_args");
+		config->request_args_arg = at;
 	} else if (strcmp(program, "forget_entry") == 0) {
 		config->forget_by_chan = parameter_index(btf, proto, target->id, "fuse_chan") == 0;
 	}

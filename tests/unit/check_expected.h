@@ -102,7 +102,20 @@ static const struct scenario scenarios[] = {
 	  "passthrough is in force with max_stack_depth 3" },
 	{ FPT_CHECK_INIT_INO_ALONE, init_ino_alone,
 	  "passthrough_ino is in force, but was not requested" },
-	{ FPT_CHECK_BACKING_ACCEPTED, backing_accepted, "BACKING_OPEN gave id 0" },
+	{ FPT_CHECK_BACKING_ACCEPTED, backing_accepted,
+	  "BACKING_OPEN of fd 5 gave id 0, but 0 is no id" },
+	{ FPT_CHECK_BACKING_COUNT, backing_count,
+	  "backing id 1 (ino 103) has count 3: its id, 0 inodes and this open make 2" },
+	{ FPT_CHECK_BACKING_COUNT_END, backing_count_end,
+	  "at the end of the connection backing id 1 (ino 103) has count 2, not 1" },
+	{ FPT_CHECK_MODE_WAIT_STUCK, wait_stuck,
+	  "cached_open of thread 11 waits 2.0 s longer than it should: the direct writes are "
+	  "over" },
+	{ FPT_CHECK_STAT_INO_WRONG, stat_ino_wrong, "stat gave ino 104, the reply's is 103" },
+	{ FPT_CHECK_INO_SHARED_BACKING, shared_backing,
+	  "backing ino 103 is attached to nodeid 3 as well" },
+	{ FPT_CHECK_INO_BACKING_CHANGED, backing_changed,
+	  "attached now: dev 0:29 generation 0; before: dev 0:28 generation 0" },
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))

@@ -408,4 +408,77 @@ static void backing_accepted(struct stream *s)
 	backing_opens(s, &first_backing, 0);
 }
 
+/* ---- who holds a backing file, who waits, what stat says ---- */
+
+static void backing_count(struct stream *s)
+{
+	struct fpt_init init = healthy_init(s);
+
+	FEED(s, INIT, init);
+	backing_opens(s, &first_backing, 1);
+	born(s);
+	s->extra_count = 1;
+	open_passthrough(s, 1, &first_backing);
+}
+
+static void backing_count_end(struct stream *s)
+{
+	struct fpt_backing_free e = {
+		.conn = s->id.conn, .backing_id = 1, .backing_ino = 103, .backing_count = 2
+	};
+
+	FEED(s, BACKING_FREE, e);
+}
+
+/* A cached open met a direct write; the write ends, and nobody wakes the open. */
+static void wait_stuck(struct stream *s)
+{
+	born(s);
+	uncached_start(s, NULL, 0);
+	s->tid = 11;
+	op_begins(s, FPT_OP_CACHED_OPEN, 7, FPT_IOM_NONE, NULL);
+	s->tid = 10;
+	uncached_end(s);
+	s->now += 2 * SECOND;
+	fpt_checker__tick(s->checker, s->now);
+}
+
+static void stat_ino_wrong(struct stream *s)
+{
+	struct fpt_getattr e = { .stat_ino = 104, .told_ino = 103, .asked = 1 };
+
+	PUT(e, inode, s->id);
+	FEED(s, GETATTR, e);
+}
+
+/* Two inodes attach two registrations of one file. */
+static void shared_backing(struct stream *s)
+{
+	struct backing twin = first_backing;
+	twin.key ^= 0xff;
+	twin.id = 9;
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	s->id.inode = 0x1100;
+	s->id.nodeid = 4;
+	memset(&s->state, 0, sizeof(s->state));
+	s->state.bits = FPT_BIT_READ;
+	born(s);
+	open_passthrough(s, 2, &twin);
+}
+
+/* The same nodeid and generation, and suddenly a file of another device. */
+static void backing_changed(struct stream *s)
+{
+	struct backing moved = first_backing;
+
+	moved.key ^= 0xff;
+	moved.id = 9;
+	moved.dev++;
+	born(s);
+	open_passthrough(s, 1, &first_backing);
+	io_release(s, 1, FPT_IOM_UNCACHED);
+	open_passthrough(s, 2, &moved);
+}
+
 #endif

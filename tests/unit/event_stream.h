@@ -49,6 +49,7 @@ struct stream {
 	struct fpt_id id;
 	struct fpt_state state; /* of the kernel's inode */
 	struct fpt_state before; /* of the operation in progress */
+	int extra_count; /* references of the backing file that nobody should hold */
 	const struct backing *opened; /* by the last lookup */
 	uint64_t now, begin_ns;
 	uint32_t tid;
@@ -306,6 +307,7 @@ static inline void lookup_backing(struct stream *s, const struct backing *b, int
 		e.backing = b->key;
 		e.backing_ino = b->ino;
 		e.backing_dev = b->dev;
+		e.backing_count = 2 + (s->state.fb == b->key) + s->extra_count;
 		s->opened = b;
 	}
 	FEED(s, PASSTHROUGH_OPEN, e);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * I20: a cached open waits for direct writes (T6b) and must go on when they are
+ * over, or when the inode enters passthrough meanwhile.  That it does not is
+ * never certain, only long: so it is a suspicion.
+ */
+#include "check_internal.h"
+
+#define LONG_NS 1000000000ULL
+
+static void tell(struct fpt_checker *checker, const struct fpt_known_inode *inode, uint32_t tid,
+		 uint64_t waited_ns)
+{
+	const struct fpt_known_task *task = fpt_known__find_task(&checker->known, tid);
+	const struct fpt_header *event = checker->event;
+	const struct fpt_known_file *holder = fpt_known__file_in_mode(inode, FPT_IOM_UNCACHED);
+	bool may_fb = false, may_no_fb = false;
+	char words[320];
+
+	if (!task || !task->waiting.h.kind)
+		return;
+	fpt_mode__may_have_fb(&inode->mode, &may_fb, &may_no_fb);
+	checker->event = &task->waiting.h;
+	fpt_report_history(
+		checker, FPT_CHECK_MODE_WAIT_STUCK, inode, fpt_id_of(&task->waiting.inode),
+		"cached_open of thread %u waits %.1f s longer than it should: "
+		"the direct writes are over%s%s",
+		tid, waited_ns / 1e9,
+		may_fb && !may_no_fb ? ", but the inode is in passthrough by " : "",
+		may_fb && !may_no_fb ? fpt_file_words(words, sizeof(words), holder) : "");
+	checker->event = event;
+}
+
+void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns)
+{
+	uint64_t waited_ns;
+	uint32_t tid;
+
+	while (fpt_mode__overdue(&inode->mode, ts_ns, LONG_NS, &tid, &waited_ns))
+		tell(checker, inode, tid, waited_ns);
+}
+
+void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns)
+{
+	struct fpt_known_inode *inode;
+
+	if (!checker->in_flight)
+		return;
+	for (inode = checker->known.inodes; inode; inode = inode->hh.next)
+		fpt_check_waiters(checker, inode, ts_ns);
+}
