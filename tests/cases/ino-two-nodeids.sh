@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shows: F4 and F5, two nodeids of one file: legal with one number, refused with two
+# shows: F4 and F5, two nodeids of one file: legal with one number but warned of, refused with two
 # targets: fuse fusept
 files a b
 ln "$BACK/a" "$BACK/a2"
@@ -18,8 +18,11 @@ traced work
 if [[ $TARGET == fuse ]]; then
 	expect_no_findings
 else
-	ino=$(number "$BACK/b")
+	ino=$(number "$BACK/a")
 	expect_verdict violation
+	expect_finding ino-shared-backing 1 "" \
+		"backing ino $ino is attached to nodeid * as well"
+	ino=$(number "$BACK/b")
 	expect_finding ino-backing-mismatch 1 b2 \
 		"uncached_io_start said EIO: backing ino $ino (dev $BACKDEV) != fuse ino $((ino + 100))"
 fi
