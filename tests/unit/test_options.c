@@ -22,7 +22,7 @@ static struct fpt_trace_options options;
 static int parse(const char *line)
 {
 	static char words[512];
-	char *argv[ARGS_MAX] = { "fusept-trace" }, *word, *rest = words;
+	char *argv[ARGS_MAX] = { (char *)"fusept-trace" }, *word, *rest = words;
 	int argc = 1, err, out = dup(1), errors = dup(2), null = open("/dev/null", O_WRONLY);
 
 	snprintf(words, sizeof(words), "%s", line);
