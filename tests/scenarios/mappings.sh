@@ -8,8 +8,8 @@ serve --mode-of cached=cached --mode-of direct=parallel --mode-of both=passthrou
 map() {
 	perl -e 'open my $f, "+<&=", 3 or die;
 		for my $how (@ARGV) {
-			my $at = syscall 9, 0, 8192, 3, $how, 3, 0;
-			printf "%d: %s\n", $how, $at > 0 ? unpack "P4", pack "Q", $at : $!;
+			my $at = syscall 9, 0, 8192, 3, $how + 0, 3, 0;
+			printf "%d: %s\n", $how, $at > 0 ? length unpack "P4", pack "Q", $at : $!;
 		}
 		close $f; select undef, undef, undef, 0.1' "$@"
 }
