@@ -30,7 +30,7 @@ PROGRAMS := $(addprefix $(O)/,fusept-trace fusept-audit fusept-server fusept-str
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs run check unit-check live-check bench fuzz lint deps sysroot kmod \
+.PHONY: all programs run check unit-check live-check mutants bench fuzz lint deps sysroot kmod \
 	kmod-sysroot install uninstall clean help
 
 all: deps
@@ -117,6 +117,10 @@ unit-check: deps
 	$(Q)O=$(abspath $(O)) tests/run unit
 live-check: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run live
+# Seeded kernel bugs, of this folder; builds and boots a module for each.
+DIR ?= tests/mutants
+mutants: all kmod
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run-mutants $(DIR)
 bench: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench
 lint: deps
@@ -161,6 +165,7 @@ help:
 		'make check      every test; unit-check and live-check are its parts' \
 		'make kmod       the bundled module for the VM (KDIR=, FUSE_SRC=: for your kernel)' \
 		'make sysroot    the root and kernel of the VM, in the cache folder' \
+		'make mutants    seeded kernel bugs, which the checks must find (DIR=: your own)' \
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
