@@ -251,8 +251,10 @@ static uint64_t missed_runs(const struct fpt_ring *ring)
 				continue;
 			program = bpf_object__find_program_by_name(ring->object[slot],
 								   fpt_hooks[hook].program);
-			if (!bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-				missed += info.recursion_misses;
+			/* Not to know is to have missed something. */
+			if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+				return ring->missed + 1;
+			missed += info.recursion_misses;
 		}
 	}
 	return missed;
@@ -275,8 +277,8 @@ static int hand_over(struct fpt_ring *ring, bool final, fpt_batch_fn consume, vo
 	ring->lost = lost;
 	/* Counted when it happens, so before any event that could rest on it. */
 	missed = missed_runs(ring);
-	batch.missed = missed - ring->missed;
-	ring->missed = missed;
+	batch.missed = missed > ring->missed ? missed - ring->missed : 0;
+	ring->missed += batch.missed;
 	ring->batch_bytes = 0;
 	ring->batch_count = 0;
 	return consume(context, &batch);

@@ -16,7 +16,7 @@
 
 struct op {
 	const char *name;
-	int (*handler)(struct fpt_req *r); /* NULL: not implemented */
+	int (*handler)(struct fpt_req *r); /* NULL: the answer is ENOSYS */
 	unsigned short arg_size;
 	unsigned char names;
 	bool no_reply;
