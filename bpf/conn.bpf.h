@@ -94,6 +94,23 @@ EXIT(backing_open_exit)
 	return 0;
 }
 
+ENTRY(backing_close_entry)
+{
+	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
+	__u32 dev = BPF_CORE_READ(fc, dev);
+
+	if (!dev_wanted(dev))
+		return 0;
+	EVENT_BEGIN(BACKING_CLOSING, backing_closing);
+	if (!e)
+		return 0;
+	e->conn = key_of(fc);
+	e->dev = dev;
+	e->backing_id = (__s32)argument(ctx, 1);
+	event_end(e);
+	return 0;
+}
+
 EXIT(backing_close_exit)
 {
 	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
@@ -144,6 +161,17 @@ ENTRY(backing_free_entry)
 	e->backing_id = (__s32)argument(ctx, 0);
 	e->backing_count = BPF_CORE_READ(fb, count.refs.counter);
 	read_backing((struct fpt_backing *)&e->backing, fb);
+	event_end(e);
+	return 0;
+}
+
+/* Its file and credentials are put inside: here they still can be read. */
+ENTRY(backing_gone_entry)
+{
+	EVENT_BEGIN(BACKING_GONE, backing_gone);
+	if (!e)
+		return 0;
+	read_backing((struct fpt_backing *)&e->backing, (void *)argument(ctx, 0));
 	event_end(e);
 	return 0;
 }

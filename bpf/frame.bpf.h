@@ -30,6 +30,9 @@ enum frame_hook {
 	FRAME_INIT,
 	FRAME_READDIR,
 	FRAME_BACKING_FILES_FREE,
+	FRAME_MMAP,
+	FRAME_SPLICE_READ,
+	FRAME_FILE_PUT,
 	FRAME_GETATTR, /* offered: the inode's number; requested: the reply's */
 };
 

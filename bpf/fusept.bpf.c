@@ -38,3 +38,4 @@ static __always_inline __u64 argument(__u64 *ctx, __u32 n)
 #include "iomode.bpf.h"
 #include "open.bpf.h"
 #include "number.bpf.h"
+#include "page.bpf.h"

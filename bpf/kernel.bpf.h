@@ -52,6 +52,23 @@ struct file {
 	void *private_data;
 };
 
+struct kiocb {
+	struct file *ki_filp;
+};
+
+struct readahead_control {
+	struct file *file;
+};
+
+struct vm_area_struct {
+	unsigned long vm_flags;
+	struct file *vm_file;
+};
+
+struct vm_fault {
+	struct vm_area_struct *vma;
+};
+
 struct kstat {
 	__u64 ino;
 };
@@ -205,6 +222,7 @@ struct FUSE(init_args) {
 	struct FUSE(mount) * fm; /* since 7.3 */
 } __attribute__((preserve_access_index));
 
+#define VM_MAYSHARE 0x80UL
 #define S_IFMT 0170000
 #define S_IFREG 0100000
 #define S_DAX (1 << 13)

@@ -106,4 +106,57 @@ ENTRY(release_entry)
 	return 0;
 }
 
+/* Dropping a file's last reference leaves its io mode, then sends RELEASE. */
+ENTRY(file_put_entry)
+{
+	frame_push(FRAME_FILE_PUT, (void *)argument(ctx, 0));
+	return 0;
+}
+
+EXIT(file_put_exit)
+{
+	frame_pop(FRAME_FILE_PUT, (void *)argument(ctx, 0));
+	return 0;
+}
+
+/* Told only where the file still has a mode: that RELEASE is too early. */
+static __always_inline int release_is_sent(struct FUSE(args) * args)
+{
+	struct FUSE(conn) * fc;
+	struct FUSE(file) * ff;
+	struct frame *f;
+	__u32 dev, mode;
+
+	if (BPF_CORE_READ(args, opcode) != 18) /* FUSE_RELEASE */
+		return 0;
+	f = frame_inside(FRAME_FILE_PUT);
+	ff = f ? (void *)f->key : NULL;
+	mode = BPF_CORE_READ(ff, iomode);
+	fc = BPF_CORE_READ(ff, fm, fc);
+	dev = BPF_CORE_READ(fc, dev);
+	if (!f || !mode || !dev_wanted(dev))
+		return 0;
+	EVENT_BEGIN(RELEASE_SENT, release_sent);
+	if (!e)
+		return 0;
+	e->conn = key_of(fc);
+	e->nodeid = BPF_CORE_READ(args, nodeid);
+	e->file = BPF_CORE_READ(ff, kh);
+	e->dev = dev;
+	e->file_mode = mode;
+	event_end(e);
+	return 0;
+}
+
+ENTRY(request_entry)
+{
+	return release_is_sent((void *)argument(ctx, config.request_args_arg));
+}
+
+/* (fuse_mount, fuse_args, gfp flags) */
+ENTRY(background_entry)
+{
+	return release_is_sent((void *)argument(ctx, 1));
+}
+
 #endif

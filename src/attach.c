@@ -23,7 +23,7 @@ static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
 		if (strcmp(fpt_hooks[hook].program, bpf_program__name(program)) != 0)
 			continue;
 		opts->attach_btf_id = loading.target->hook[hook].btf_id;
-		opts->attach_btf_obj_fd = loading.btf_fd;
+		opts->attach_btf_obj_fd = fpt_target__is_kernel_hook(hook) ? 0 : loading.btf_fd;
 		return 0;
 	}
 	return -ENOENT;

@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,7 @@ static void forget_all(struct fpt_checker *checker)
 	checker->in_flight = 0;
 	for (inode = checker->known.inodes; inode; inode = inode->hh.next) {
 		inode->from_start = inode->settled = false;
+		inode->fb_since_ns = 0;
 		fpt_mode__forget(&inode->mode);
 		while (inode->files)
 			fpt_known__drop_file(inode, inode->files->kh);
@@ -232,27 +234,42 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		unsure_until(checker, event->ts_ns);
 }
 
-static void count_activity(struct fpt_checker *checker, const struct fpt_header *h)
+/* How each end of an operation begins. */
+struct op_end {
+	struct fpt_header h;
+	struct fpt_id id;
+	uint64_t begin_ns;
+};
+_Static_assert(offsetof(struct op_end, begin_ns) == offsetof(struct fpt_io_open, begin_ns) &&
+		       offsetof(struct op_end, begin_ns) ==
+			       offsetof(struct fpt_uncached_end, begin_ns),
+	       "the ends differ");
+
+/* Of an operation that OP_BEGIN tells of; NULL if the event is no such end. */
+static const struct op_end *end_of_operation(const struct fpt_header *h)
 {
 	switch (h->kind) {
-	case FPT_OP_BEGIN:
-		checker->in_flight++;
-		break;
 	case FPT_IO_OPEN:
 	case FPT_CACHED_OPEN:
 	case FPT_UNCACHED_START:
 	case FPT_UNCACHED_END:
 	case FPT_IO_RELEASE:
-		checker->in_flight -= checker->in_flight > 0;
-		break;
-	case FPT_BACKING_OPEN:
-	case FPT_BACKING_CLOSE:
-	case FPT_PASSTHROUGH_OPEN:
-		break;
-	default:
-		return;
+		return (const struct op_end *)h;
 	}
-	checker->activity++;
+	return NULL;
+}
+
+static void count_activity(struct fpt_checker *checker, const struct fpt_header *h)
+{
+	const struct op_end *end = end_of_operation(h);
+
+	if (h->kind == FPT_OP_BEGIN)
+		checker->in_flight++;
+	else if (end && end->begin_ns && checker->in_flight)
+		checker->in_flight--;
+	checker->activity += end || h->kind == FPT_OP_BEGIN || h->kind == FPT_BACKING_OPEN ||
+			     h->kind == FPT_BACKING_CLOSING || h->kind == FPT_BACKING_CLOSE ||
+			     h->kind == FPT_PASSTHROUGH_OPEN;
 }
 
 static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
@@ -262,6 +279,8 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_init(checker, (const void *)h);
 	case FPT_BACKING_OPEN:
 		return fpt_check_backing_open(checker, (const void *)h);
+	case FPT_BACKING_CLOSING:
+		return fpt_check_backing_closing(checker, (const void *)h);
 	case FPT_BACKING_CLOSE:
 		return fpt_check_backing_close(checker, (const void *)h);
 	case FPT_OP_BEGIN:
@@ -288,6 +307,14 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_backing_free(checker, (const void *)h);
 	case FPT_GETATTR:
 		return fpt_check_getattr(checker, (const void *)h);
+	case FPT_BACKING_GONE:
+		return fpt_check_backing_gone(checker, (const void *)h);
+	case FPT_MMAP:
+		return fpt_check_mmap(checker, (const void *)h);
+	case FPT_PAGE_IO:
+		return fpt_check_page_io(checker, (const void *)h);
+	case FPT_RELEASE_SENT:
+		return fpt_check_release_sent(checker, (const void *)h);
 	case FPT_EVICT:
 		return fpt_check_evict(checker, (const void *)h);
 	}
@@ -304,6 +331,8 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	checker->event = event;
 	count_activity(checker, event);
 	dispatch(checker, event);
+	if (end_of_operation(event))
+		fpt_check_leaks(checker, end_of_operation(event)->id.conn);
 	checker->event = NULL;
 }
 

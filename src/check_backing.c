@@ -51,29 +51,15 @@ static void check_changed(struct fpt_checker *checker, struct fpt_known_inode *i
 	inode->backing_generation = attached->generation;
 }
 
-void fpt_backing_moved(struct fpt_checker *checker, struct fpt_known_inode *inode,
-		       const struct fpt_id *id, const struct fpt_state *before,
-		       const struct fpt_state *after, bool exclusive)
+/* I31 and I32, of a backing file that was attached just now. */
+static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *inode,
+			   const struct fpt_id *id, uint64_t key)
 {
 	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, id->conn);
-	struct fpt_known_backing *left = by_key(conn, before->fb);
-	struct fpt_known_backing *taken = by_key(conn, after->fb);
+	struct fpt_known_backing *taken = by_key(conn, key);
 
-	if (!exclusive) {
-		/* What was read may be another operation's doing. */
-		if (left)
-			left->uncertain = true;
-		if (taken)
-			taken->uncertain = true;
-		return;
-	}
-	if (left == taken)
-		return;
-	if (left)
-		left->attached--;
 	if (!taken)
 		return;
-	taken->attached++;
 	taken->nodeid = id->nodeid;
 	if (!(id->conn_flags & FPT_CONN_PASSTHROUGH_INO))
 		return;
@@ -81,10 +67,28 @@ void fpt_backing_moved(struct fpt_checker *checker, struct fpt_known_inode *inod
 	check_changed(checker, inode, taken, id);
 }
 
-/*
- * I21, where nothing else is going on: the id, each inode and this open hold one
- * reference each.  A close of the id may be half done, unseen yet.
- */
+void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
+			const struct fpt_id *id)
+{
+	bool sure = fpt_mode__certain(&inode->mode);
+	uint64_t fb = sure ? inode->mode.state.fb : inode->counted;
+	bool attached = sure && fb && fb != inode->counted;
+
+	if (!sure && fpt_mode__in_flight(&inode->mode))
+		return;
+	fpt_known__count_attached(&checker->known, inode, fb, sure);
+	if (attached)
+		check_attached(checker, inode, id, fb);
+}
+
+/* Whether everything that holds its backing files was seen, and nothing is at work. */
+static bool all_counted(const struct fpt_checker *checker, const struct fpt_known_conn *conn)
+{
+	return conn->from_start && !conn->uncounted && !checker->incomplete &&
+	       !checker->options.only_ino;
+}
+
+/* I21, where nothing else is going on: the id, each inode and this open hold one. */
 void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *task,
 		     const struct fpt_passthrough_open *e)
 {
@@ -92,15 +96,78 @@ void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *t
 	const struct fpt_known_backing *backing = by_key(conn, e->backing);
 	int due;
 
-	if (!conn || !backing || !conn->from_start || backing->uncertain ||
-	    checker->options.only_ino || checker->incomplete || !task->open.alone ||
+	if (!conn || !backing || !all_counted(checker, conn) || !task->open.alone ||
 	    task->open.activity + 1 != checker->activity)
 		return;
 	due = !backing->closed + backing->attached + 1;
-	if (e->backing_count == due || (!backing->closed && e->backing_count == due - 1))
+	if (e->backing_count == due || (backing->closing && e->backing_count == due - 1))
 		return;
 	fpt_report(checker, FPT_CHECK_BACKING_COUNT, fpt_id_of(&e->inode), NULL,
 		   "backing id %d (ino %llu) has count %d: its id, %d inodes and this open make %d",
 		   e->backing_id, (unsigned long long)e->backing_ino, e->backing_count,
 		   backing->attached, due);
+}
+
+/* I22: the id is closed, nobody has the file, and yet it was not freed. */
+void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, conn_key);
+	struct fpt_known_backing *backing, *next;
+	struct fpt_id id = { .conn = conn_key, .dev = conn ? conn->dev : 0 };
+	char words[160];
+
+	if (!conn || !conn->unfreed || checker->in_flight || !all_counted(checker, conn))
+		return;
+	for (backing = conn->closed; backing; backing = next) {
+		next = backing->next;
+		if (backing->gone || !backing->key || backing->attached > 0)
+			continue;
+		fpt_backing_words(words, sizeof(words), backing);
+		fpt_known__backing_gone(conn, backing);
+		fpt_report(checker, FPT_CHECK_BACKING_LEAKED, &id, NULL,
+			   "%s is closed and attached nowhere, but was not freed", words);
+	}
+}
+
+/* An inode that surely has it, and that no operation can be about to leave. */
+static const struct fpt_known_inode *holder(const struct fpt_checker *checker, uint64_t key)
+{
+	const struct fpt_known_inode *inode;
+
+	for (inode = checker->known.inodes; inode; inode = inode->hh.next)
+		if (inode->counted == key && fpt_mode__certain(&inode->mode))
+			return inode;
+	return NULL;
+}
+
+/* Its memory is freed by RCU: at this time the address is still its own. */
+static void backing_gone(struct fpt_checker *checker, struct fpt_known_conn *conn,
+			 struct fpt_known_backing *backing)
+{
+	const struct fpt_known_inode *inode = NULL;
+	struct fpt_id id = { .conn = conn->key, .dev = conn->dev };
+	bool registered = !backing->closed && !backing->closing;
+	char words[160];
+
+	if (backing->attached > 0)
+		inode = holder(checker, backing->key);
+	fpt_backing_words(words, sizeof(words), backing);
+	fpt_known__backing_gone(conn, backing);
+	if (!conn->from_start || checker->incomplete || (!registered && !inode))
+		return;
+	id.nodeid = inode ? inode->nodeid : 0;
+	fpt_report(checker, FPT_CHECK_BACKING_FREED_IN_USE, &id, NULL, "%s is freed while %s",
+		   words, inode ? "the inode has it attached" : "its id is registered");
+}
+
+void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e)
+{
+	struct fpt_known_conn *conn;
+	struct fpt_known_backing *backing;
+
+	for (conn = checker->known.conns; conn; conn = conn->hh.next) {
+		backing = by_key(conn, e->backing);
+		if (backing)
+			backing_gone(checker, conn, backing);
+	}
 }

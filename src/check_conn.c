@@ -141,24 +141,45 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 	backing->generation = e->backing_generation;
 }
 
+static struct fpt_known_backing *find_backing(struct fpt_checker *checker, uint64_t conn_key,
+					      int32_t id)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, conn_key);
+
+	return conn ? fpt_known__backing_by_id(conn, id) : NULL;
+}
+
+void fpt_check_backing_closing(struct fpt_checker *checker, const struct fpt_backing_closing *e)
+{
+	struct fpt_known_backing *backing = find_backing(checker, e->conn, e->backing_id);
+
+	if (backing)
+		backing->closing++;
+}
+
 void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backing_close *e)
 {
 	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
-	struct fpt_known_backing *backing;
+	struct fpt_known_backing *backing = find_backing(checker, e->conn, e->backing_id);
 
-	if (!conn || e->ret)
+	if (!backing)
 		return;
-	backing = fpt_known__backing_by_id(conn, e->backing_id);
-	if (backing)
-		fpt_known__close_backing(conn, backing, e->h.ts_ns);
+	backing->closing -= backing->closing > 0;
+	if (e->ret)
+		return;
+	fpt_known__close_backing(conn, backing, e->h.ts_ns);
+	fpt_check_leaks(checker, e->conn);
 }
 
 /* fuse_backing_id_free(): the last of a connection, so the count is exact. */
 void fpt_check_backing_free(struct fpt_checker *checker, const struct fpt_backing_free *e)
 {
 	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
+	struct fpt_known_backing *backing = find_backing(checker, e->conn, e->backing_id);
 	struct fpt_id id = { .conn = e->conn, .dev = conn ? conn->dev : 0 };
 
+	if (backing)
+		fpt_known__backing_gone(conn, backing);
 	if (e->backing_count != 1)
 		fpt_report(checker, FPT_CHECK_BACKING_COUNT_END, &id, NULL,
 			   "at the end of the connection backing id %d (ino %llu) has count %d, "

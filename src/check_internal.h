@@ -67,19 +67,31 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e);
 
 /* check_backing.c: an operation may have attached or detached one */
-void fpt_backing_moved(struct fpt_checker *checker, struct fpt_known_inode *inode,
-		       const struct fpt_id *id, const struct fpt_state *before,
-		       const struct fpt_state *after, bool exclusive);
+void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
+			const struct fpt_id *id);
+/* An operation has ended: what nobody holds any more must be freed by now. */
+void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key);
+void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e);
 void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *task,
 		     const struct fpt_passthrough_open *e);
 
 /* check_wait.c: whether an open waits in vain */
 void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
+/* A direct write begins, and ends: whether it minds a cached open that waits. */
+void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			    const struct fpt_op_begin *e);
+void fpt_check_write_ended(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			   const struct fpt_uncached_end *e);
+
+/* check_page.c: mappings, and who uses the page cache */
+void fpt_check_mmap(struct fpt_checker *checker, const struct fpt_mmap *e);
+void fpt_check_page_io(struct fpt_checker *checker, const struct fpt_page_io *e);
 
 /* check_open.c: opens, and why they failed */
 void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_passthrough_open *e);
 void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
 void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
+void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e);
 
 /* explain.c: the cause of an EIO of fuse_file_io_open, as a finding */
 void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
@@ -96,6 +108,7 @@ bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncac
 void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);
 void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e);
 void fpt_check_backing_free(struct fpt_checker *checker, const struct fpt_backing_free *e);
+void fpt_check_backing_closing(struct fpt_checker *checker, const struct fpt_backing_closing *e);
 void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backing_close *e);
 
 #endif

@@ -28,6 +28,18 @@ static void tell_opens(struct fpt_checker *checker, const struct fpt_known_inode
 					      &task->open.may_no_fb);
 }
 
+/* Since when a backing file is attached in every order of events. */
+static void note_fb(const struct fpt_checker *checker, struct fpt_known_inode *inode)
+{
+	bool may_fb = false, may_no_fb = false;
+
+	fpt_mode__may_have_fb(&inode->mode, &may_fb, &may_no_fb);
+	if (may_no_fb)
+		inode->fb_since_ns = 0;
+	else if (!inode->fb_since_ns)
+		inode->fb_since_ns = checker->event->ts_ns;
+}
+
 static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begin *e,
 			   const struct fpt_known_inode *inode)
 {
@@ -63,7 +75,10 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 	task = e->op == FPT_OP_CACHED_OPEN ? fpt_known__task(&checker->known, e->h.tid) : NULL;
 	if (task)
 		task->waiting = *e;
+	if (e->op == FPT_OP_UNCACHED_START && !e->backing)
+		fpt_check_write_begins(checker, inode, e);
 	fpt_mode__begin(&inode->mode, e->h.tid, &op);
+	note_fb(checker, inode);
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
 	tell_opens(checker, inode);
 }
@@ -194,8 +209,8 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
 	fpt_mode__end(&inode->mode, end, j);
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
-	if (!(end->after->bits & FPT_BIT_DAX))
-		fpt_backing_moved(checker, inode, id, end->before, end->after, j->exclusive);
+	note_fb(checker, inode);
+	fpt_backing_settle(checker, inode, id);
 	if (j->verdict == FPT_MODE_UNKNOWN && fpt_checker__proven(checker, inode) &&
 	    !(end->after->bits & FPT_BIT_DAX))
 		checker->summary.not_judged++;
@@ -270,10 +285,13 @@ void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncach
 				    .tid = e->h.tid,
 				    .before = STATE(e, before),
 				    .after = STATE(e, after) };
+	struct fpt_known_inode *inode = NULL;
 	struct fpt_mode_judgement j;
 
 	if (has_io_mode(e->mode))
-		judge(checker, fpt_id_of(&e->inode), &end, false, &j);
+		inode = judge(checker, fpt_id_of(&e->inode), &end, false, &j);
+	if (inode)
+		fpt_check_write_ended(checker, inode, e);
 }
 
 void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_release *e)

@@ -163,3 +163,13 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 		fpt_explain_open(checker, &task->open, e->name);
 	fpt_known__drop_task(&checker->known, task);
 }
+
+void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e)
+{
+	struct fpt_id id = { .conn = e->conn, .nodeid = e->nodeid, .dev = e->dev };
+	char mode[FPT_VALUE_MAX];
+
+	fpt_report(checker, FPT_CHECK_RELEASE_EARLY, &id, NULL,
+		   "RELEASE is sent while the file (handle %llu) still is %s",
+		   (unsigned long long)e->file, fpt_print_iomode(mode, sizeof(mode), e->file_mode));
+}

@@ -49,3 +49,39 @@ void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns)
 	for (inode = checker->known.inodes; inode; inode = inode->hh.next)
 		fpt_check_waiters(checker, inode, ts_ns);
 }
+
+/*
+ * A cached open sets FUSE_I_CACHE_IO_MODE and waits.  A task that saw the bit at
+ * the end of one direct write sees it in its next as well, as nothing has cleared
+ * it meanwhile, and must then take the lock that keeps writes apart.
+ */
+void fpt_check_write_ended(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			   const struct fpt_uncached_end *e)
+{
+	struct fpt_known_task *task;
+	uint32_t waiter;
+
+	if (!(e->after_bits & FPT_BIT_CACHE_IO) || !e->begin_ns ||
+	    !fpt_mode__awaits_writes(&inode->mode, &waiter))
+		return;
+	task = fpt_known__task(&checker->known, e->h.tid);
+	if (!task)
+		return;
+	task->saw_waiter = inode->key;
+	task->saw_changes = inode->mode.changes;
+}
+
+void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			    const struct fpt_op_begin *e)
+{
+	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
+	uint32_t waiter;
+
+	if (!task || task->saw_waiter != inode->key || task->saw_changes != inode->mode.changes ||
+	    !fpt_mode__awaits_writes(&inode->mode, &waiter))
+		return;
+	fpt_report_history(
+		checker, FPT_CHECK_MODE_WRITE_OVER_WAITER, inode, fpt_id_of(&e->inode),
+		"one more parallel direct write of thread %u begins over the cached open of thread %u",
+		e->h.tid, waiter);
+}

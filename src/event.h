@@ -18,7 +18,7 @@ typedef char FPT_TEXT64[64];
 /* How a field is shown; out_value.c has a writer for each. */
 #define FPT_FORMATS(F) \
 	F(DEC) F(HEX) F(OCT) F(KEY) F(DEV) F(NS) F(BOOL) F(TEXT) F(HIDDEN) \
-	F(ERRNO) F(FOPEN) F(IOMODE) F(CONN) F(BITS) F(OP) F(OPCODE)
+	F(ERRNO) F(FOPEN) F(IOMODE) F(CONN) F(BITS) F(OP) F(OPCODE) F(ROUTE)
 
 /*
  * Begins every event.  cpu and seq count what that CPU produced, whether or not
@@ -76,6 +76,11 @@ _Static_assert(sizeof(struct fpt_forget) == 64, "fpt_forget");
 _Static_assert(sizeof(struct fpt_evict) == 112, "fpt_evict");
 _Static_assert(sizeof(struct fpt_backing_free) == 80, "fpt_backing_free");
 _Static_assert(sizeof(struct fpt_getattr) == 96, "fpt_getattr");
+_Static_assert(sizeof(struct fpt_backing_gone) == 64, "fpt_backing_gone");
+_Static_assert(sizeof(struct fpt_mmap) == 168, "fpt_mmap");
+_Static_assert(sizeof(struct fpt_page_io) == 128, "fpt_page_io");
+_Static_assert(sizeof(struct fpt_release_sent) == 64, "fpt_release_sent");
+_Static_assert(sizeof(struct fpt_backing_closing) == 48, "fpt_backing_closing");
 
 #define FPT_EVENT_MAX 200
 // clang-format on
@@ -90,6 +95,17 @@ _Static_assert(sizeof(struct fpt_getattr) == 96, "fpt_getattr");
 #define FPT_OP(number, NAME, text) FPT_OP_##NAME = number,
 enum fpt_op { FPT_OPS(FPT_OP) };
 #undef FPT_OP
+
+/* Ways into an inode's page cache; PAGE_IO names one of them. */
+#define FPT_ROUTES(R) \
+	R(1, READ_FOLIO, "read_folio") \
+	R(2, READAHEAD, "readahead") \
+	R(3, BUFFERED_WRITE, "buffered_write") \
+	R(4, PAGE_MKWRITE, "page_mkwrite") \
+	R(5, SPLICE_READ, "splice_read")
+#define FPT_ROUTE(number, NAME, text) FPT_ROUTE_##NAME = number,
+enum fpt_route { FPT_ROUTES(FPT_ROUTE) };
+#undef FPT_ROUTE
 
 /* fuse_file.iomode */
 enum fpt_iomode { FPT_IOM_NONE, FPT_IOM_CACHED, FPT_IOM_UNCACHED };

@@ -12,7 +12,8 @@ static void print_missing(const struct fpt_target *target, FILE *out)
 
 		if (target->hook[hook].function[0])
 			continue;
-		fprintf(out, "    no %-28s so no %s events\n", fpt_hooks[hook].functions,
+		fprintf(out, "    no %-28s so no %s events\n",
+			fpt_hooks[hook].functions + fpt_target__is_kernel_hook(hook),
 			info ? info->name : "?");
 		missing++;
 	}

@@ -69,13 +69,21 @@ struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid)
 	return task;
 }
 
-struct fpt_known_file *fpt_known__file(struct fpt_known_inode *inode, uint64_t kh)
+struct fpt_known_file *fpt_known__find_file(const struct fpt_known_inode *inode, uint64_t kh)
 {
 	struct fpt_known_file *file;
 
-	for (file = inode->files; file; file = file->next)
-		if (file->kh == kh)
-			return file;
+	for (file = inode->files; file && file->kh != kh; file = file->next)
+		;
+	return file;
+}
+
+struct fpt_known_file *fpt_known__file(struct fpt_known_inode *inode, uint64_t kh)
+{
+	struct fpt_known_file *file = fpt_known__find_file(inode, kh);
+
+	if (file)
+		return file;
 	file = calloc(1, sizeof(*file));
 	if (!file)
 		return NULL;
@@ -111,8 +119,14 @@ struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn 
 	return key ? backing : NULL;
 }
 
+static bool unfreed(const struct fpt_known_backing *backing)
+{
+	return backing->closed && !backing->gone && backing->key;
+}
+
 static void drop_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing)
 {
+	conn->unfreed -= unfreed(backing);
 	if (backing->listed)
 		HASH_DELETE(by_id, conn->by_id, backing);
 	if (backing->key)
@@ -157,7 +171,9 @@ struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, in
 	/* The address was freed and is another's now. */
 	if (there)
 		drop_backing(conn, there);
+	conn->unfreed -= unfreed(backing);
 	backing->key = key;
+	conn->unfreed += unfreed(backing);
 	HASH_ADD(by_key, conn->by_key, key, sizeof(backing->key), backing);
 	return backing;
 }
@@ -171,6 +187,7 @@ void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_back
 		return;
 	backing->closed = true;
 	backing->closed_ns = ts_ns;
+	conn->unfreed += unfreed(backing);
 	DL_APPEND(conn->closed, backing);
 	conn->closed_count++;
 	for (oldest = conn->closed; conn->closed_count > CLOSED_MAX && oldest; oldest = next) {
@@ -178,6 +195,40 @@ void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_back
 		if (oldest->attached <= 0)
 			drop_backing(conn, oldest);
 	}
+}
+
+void fpt_known__backing_gone(struct fpt_known_conn *conn, struct fpt_known_backing *backing)
+{
+	conn->unfreed -= unfreed(backing);
+	backing->gone = true;
+	if (backing->key)
+		HASH_DELETE(by_key, conn->by_key, backing);
+	backing->key = 0;
+}
+
+void fpt_known__count_attached(struct fpt_known *known, struct fpt_known_inode *inode, uint64_t key,
+			       bool sure)
+{
+	struct fpt_known_conn *conn;
+	struct fpt_known_backing *left, *taken;
+
+	if (inode->uncounted == !sure && inode->counted == key)
+		return;
+	HASH_FIND(hh, known->conns, &inode->conn, sizeof(inode->conn), conn);
+	if (!conn)
+		return;
+	if (inode->uncounted && sure)
+		conn->uncounted--;
+	else if (!inode->uncounted && !sure)
+		conn->uncounted++;
+	inode->uncounted = !sure;
+	left = fpt_known__backing_by_key(conn, inode->counted);
+	taken = fpt_known__backing_by_key(conn, key);
+	if (left)
+		left->attached--;
+	if (taken)
+		taken->attached++;
+	inode->counted = taken ? key : 0;
 }
 
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task)
@@ -202,6 +253,7 @@ void fpt_known__drop_inode(struct fpt_known *known, struct fpt_known_inode *inod
 {
 	while (inode->files)
 		fpt_known__drop_file(inode, inode->files->kh);
+	fpt_known__count_attached(known, inode, 0, true);
 	fpt_mode__forget(&inode->mode);
 	HASH_DEL(known->inodes, inode);
 	free(inode);

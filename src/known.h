@@ -19,8 +19,9 @@ struct fpt_known_backing {
 	uint32_t dev, generation;
 	bool closed;
 	uint64_t closed_ns;
+	int closing; /* closes of its id at work */
 	int attached; /* to so many inodes */
-	bool uncertain; /* no longer to be counted */
+	bool gone; /* its last reference was dropped */
 	uint64_t nodeid; /* of the inode it was attached to last */
 	bool listed; /* under its id: no later file has got that */
 	UT_hash_handle by_id, by_key;
@@ -35,6 +36,8 @@ struct fpt_known_conn {
 	struct fpt_known_backing *by_id, *by_key;
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
+	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
+	unsigned int uncounted; /* inodes of which it is not known what they hold */
 	UT_hash_handle hh;
 };
 
@@ -46,6 +49,7 @@ struct fpt_known_file {
 	int32_t backing_id;
 	uint32_t tgid;
 	uint64_t since_ns;
+	bool mapped; /* once, at least: pages can fault in at any time */
 	char name[65];
 	char comm[17];
 	struct fpt_known_file *next;
@@ -58,6 +62,9 @@ struct fpt_known_inode {
 	bool from_start; /* seen since it was made: no operation was missed */
 	bool settled; /* seen quiet, long enough after evidence was incomplete */
 	struct fpt_mode mode;
+	uint64_t fb_since_ns; /* a backing file is attached at least since; 0: it may not be */
+	uint64_t counted; /* key of the backing file that counts it as attached */
+	bool uncounted; /* see the connection's */
 	uint64_t backing_ino; /* of the file attached last; 0: none yet */
 	uint32_t backing_dev, backing_generation;
 	struct fpt_known_file *files;
@@ -82,6 +89,9 @@ struct fpt_known_task {
 	struct fpt_known_open open;
 	uint64_t inode; /* key of the inode being opened */
 	struct fpt_op_begin waiting; /* of a cached open that may wait; kind 0: none */
+	/* At the end of its last direct write it saw that a cached open waits. */
+	uint64_t saw_waiter; /* key of the inode; 0: it did not */
+	uint32_t saw_changes; /* the inode's fpt_mode.changes at that time */
 	UT_hash_handle hh;
 };
 
@@ -101,6 +111,7 @@ struct fpt_known_file *fpt_known__file(struct fpt_known_inode *inode, uint64_t k
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
 						    uint64_t key);
+struct fpt_known_file *fpt_known__find_file(const struct fpt_known_inode *inode, uint64_t kh);
 struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *inode, uint32_t mode);
 
 /* The latest file registered under an id, closed or not; NULL if none was seen. */
@@ -113,6 +124,12 @@ struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, in
 						 uint64_t key);
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
 			      uint64_t ts_ns);
+
+/* Its last reference was dropped: its address may become another's. */
+void fpt_known__backing_gone(struct fpt_known_conn *conn, struct fpt_known_backing *backing);
+/* What an inode has attached, as far as known, is counted; @sure: it is known now. */
+void fpt_known__count_attached(struct fpt_known *known, struct fpt_known_inode *inode, uint64_t key,
+			       bool sure);
 
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task);
 void fpt_known__drop_file(struct fpt_known_inode *inode, uint64_t kh);

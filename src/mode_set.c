@@ -119,11 +119,17 @@ static void start_from(struct fpt_mode_busy *busy, const struct fpt_mode_state *
 	memset(busy->config[0].row, NOT_YET, sizeof(busy->config[0].row));
 }
 
+static bool is_direct_write(const struct fpt_mode_op *op)
+{
+	return op->op == FPT_OP_UNCACHED_END || (op->op == FPT_OP_UNCACHED_START && !op->fb);
+}
+
 int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
 {
 	struct fpt_mode_busy *busy = mode->busy;
 	unsigned int slot;
 
+	mode->changes += !is_direct_write(op);
 	if (!busy) {
 		busy = mode->busy = calloc(1, sizeof(*busy));
 		if (!busy || !grow(busy)) {
@@ -304,11 +310,13 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	memset(judgement, 0, sizeof(*judgement));
 	judgement->verdict = FPT_MODE_UNKNOWN;
 	if (pending) {
+		mode->changes += !is_direct_write(&pending->op);
 		judge(mode, pending, end, judgement);
 		pending->used = false;
 	} else {
 		/* Its begin was not seen: it overlapped everything in flight. */
 		mode->known = false;
+		mode->changes++;
 		if (!busy)
 			return;
 		for (slot = 0; slot < FPT_PENDING_MAX; slot++)
@@ -325,6 +333,37 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	if (mode->known)
 		mode->state = busy->config[0].state;
 	drop_busy(mode);
+}
+
+unsigned int fpt_mode__in_flight(const struct fpt_mode *mode)
+{
+	return mode->busy ? mode->busy->in_flight : 0;
+}
+
+bool fpt_mode__certain(const struct fpt_mode *mode)
+{
+	return mode->known && !mode->busy;
+}
+
+bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid)
+{
+	bool may_fb = false, may_no_fb = false, waits = false;
+	unsigned int slot;
+
+	if (!mode->known || !mode->busy || mode->busy->not_followed)
+		return false;
+	for (slot = 0; slot < FPT_PENDING_MAX; slot++) {
+		const struct pending *pending = &mode->busy->pending[slot];
+
+		if (!pending->used || is_direct_write(&pending->op))
+			continue;
+		if (pending->op.op != FPT_OP_CACHED_OPEN)
+			return false;
+		waits = true;
+		*tid = pending->tid;
+	}
+	fpt_mode__may_have_fb(mode, &may_fb, &may_no_fb);
+	return waits && !may_fb;
 }
 
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb)

@@ -18,6 +18,7 @@ struct fpt_mode_busy;
 struct fpt_mode {
 	struct fpt_mode_state state; /* while there is no busy and known is set */
 	bool known;
+	uint32_t changes; /* begins and ends so far of all but direct writes */
 	struct fpt_mode_busy *busy; /* while something is in flight, or the state is not certain */
 };
 
@@ -56,6 +57,19 @@ int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_o
 /* It ends, and is judged. */
 void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 		   struct fpt_mode_judgement *judgement);
+
+/* Operations begun and not ended. */
+unsigned int fpt_mode__in_flight(const struct fpt_mode *mode);
+
+/* Whether it is certain what the inode has, now that nothing is in flight. */
+bool fpt_mode__certain(const struct fpt_mode *mode);
+
+/*
+ * Whether a cached open is in flight, and beside such only direct writes, and no
+ * backing file is attached: what FUSE_I_CACHE_IO_MODE says then stays so until
+ * changes is another.  @tid: the thread of one such open.
+ */
+bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid);
 
 /* Which of "a backing file is attached" and "none is" may hold right now. */
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb);

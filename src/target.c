@@ -17,11 +17,18 @@ const struct fpt_hook fpt_hooks[FPT_HOOK_MAX] = { FPT_HOOKS(HOOK_ROW) };
 
 #define INO_BIT_PATH "/sys/module/fusept/parameters/passthrough_ino_bit"
 
+bool fpt_target__is_kernel_hook(int hook)
+{
+	return fpt_hooks[hook].functions[0] == '=';
+}
+
 void fpt_target__function_name(enum fpt_target_id id, const char *function, char *name, size_t size)
 {
 	const char *fuse = strstr(function, "fuse");
 
-	if (id == FPT_TARGET_ID_FUSE)
+	if (function[0] == '=')
+		snprintf(name, size, "%s", function + 1);
+	else if (id == FPT_TARGET_ID_FUSE)
 		snprintf(name, size, "%s", function);
 	else if (fuse)
 		snprintf(name, size, "%.*sfusept%s", (int)(fuse - function), function, fuse + 4);
@@ -136,6 +143,13 @@ static void take_enum(const struct btf *btf, const struct btf_type *type, int *c
 	}
 }
 
+/* Cheap, as it is asked for each function of the kernel. */
+static bool may_be_hooked(const char *name)
+{
+	return strstr(name, "fuse") || strcmp(name, "process_init_reply") == 0 ||
+	       strcmp(name, "filemap_splice_read") == 0;
+}
+
 /* All that is wanted, in one walk: BTF of a kernel has far over 100,000 types. */
 static void walk(struct fpt_target *target, const struct btf *btf, unsigned int from, int *cache_io,
 		 int *bad)
@@ -148,7 +162,7 @@ static void walk(struct fpt_target *target, const struct btf *btf, unsigned int 
 		if (btf_is_func(type)) {
 			const char *name = btf__name_by_offset(btf, type->name_off);
 
-			if (strstr(name, "fuse") || strcmp(name, "process_init_reply") == 0)
+			if (may_be_hooked(name))
 				take_function(target, btf, id, name);
 		} else if (btf_is_enum(type) && !type->name_off) {
 			take_enum(btf, type, cache_io, bad);
@@ -183,6 +197,16 @@ static void resolve(struct fpt_target *target, const struct btf *btf, unsigned i
 	read_ino_bit(target);
 }
 
+/* The kernel's own functions are the same for all. */
+static void share_kernel_hooks(struct fpt_target targets[FPT_TARGET_IDS])
+{
+	int hook, id;
+
+	for (hook = 0; hook < FPT_HOOK_MAX; hook++)
+		for (id = 1; fpt_target__is_kernel_hook(hook) && id < FPT_TARGET_IDS; id++)
+			targets[id].hook[hook] = targets[0].hook[hook];
+}
+
 /* fuse may be built in or a module; the bundled one is always a module. */
 int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS])
 {
@@ -196,6 +220,7 @@ int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS])
 	targets[FPT_TARGET_ID_FUSEPT].name = "fusept";
 	targets[FPT_TARGET_ID_FUSEPT].id = FPT_TARGET_ID_FUSEPT;
 	resolve(&targets[FPT_TARGET_ID_FUSE], vmlinux, 1, &cache_io, &bad);
+	share_kernel_hooks(targets);
 	for (id = 0; id < FPT_TARGET_IDS; id++) {
 		module = btf__load_module_btf(targets[id].name, vmlinux);
 		if (module) {

@@ -49,9 +49,12 @@ struct fpt_target {
  */
 int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS]);
 
-/* A fuse function's name in a target: fuse_X, or what kmod/build makes of it. */
+/* A hook's function in a target: fuse_X, or what kmod/build makes of it; =X is X. */
 void fpt_target__function_name(enum fpt_target_id id, const char *function, char *name,
 			       size_t size);
+
+/* Whether a hook is on a function that is not fuse's, but the kernel's own. */
+bool fpt_target__is_kernel_hook(int hook);
 
 /* Bit set of events (1 << kind) whose hooks were all resolved. */
 unsigned long long fpt_target__events(const struct fpt_target *target);

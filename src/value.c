@@ -30,6 +30,7 @@ static const char *const iomode_names[] = {
 
 #define OP_NAME(number, NAME, text) [number] = text,
 static const char *const op_names[] = { FPT_OPS(OP_NAME) };
+static const char *const route_names[] = { FPT_ROUTES(OP_NAME) };
 
 #define OPCODE_NAME(name) [FUSE_##name] = #name
 static const char *const opcode_names[] = {
@@ -145,6 +146,11 @@ const char *fpt_print_op(char *out, size_t size, uint64_t op)
 	return print_name(out, size, op, op_names, ARRAY_SIZE(op_names));
 }
 
+const char *fpt_print_route(char *out, size_t size, uint64_t route)
+{
+	return print_name(out, size, route, route_names, ARRAY_SIZE(route_names));
+}
+
 const char *fpt_print_opcode(char *out, size_t size, uint64_t opcode)
 {
 	return print_name(out, size, opcode, opcode_names, ARRAY_SIZE(opcode_names));
@@ -216,6 +222,8 @@ const char *fpt_print_field(char *out, size_t size, const struct fpt_field *fiel
 		return fpt_print_op(out, size, value);
 	case FPT_FORMAT_OPCODE:
 		return fpt_print_opcode(out, size, value);
+	case FPT_FORMAT_ROUTE:
+		return fpt_print_route(out, size, value);
 	}
 	return print_number(out, size, field, value);
 }

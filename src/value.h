@@ -27,6 +27,7 @@ const char *fpt_print_conn(char *out, size_t size, uint64_t flags);
 const char *fpt_print_bits(char *out, size_t size, uint64_t flags);
 const char *fpt_print_iomode(char *out, size_t size, uint64_t mode); /* "cached" */
 const char *fpt_print_op(char *out, size_t size, uint64_t op); /* "io_open" */
+const char *fpt_print_route(char *out, size_t size, uint64_t route); /* "splice_read" */
 const char *fpt_print_opcode(char *out, size_t size, uint64_t opcode); /* "CREATE" */
 const char *fpt_print_dev(char *out, size_t size, uint64_t dev); /* kernel dev_t: "0:28" */
 const char *fpt_print_ns(char *out, size_t size, uint64_t ns); /* "12.000345678" (seconds) */

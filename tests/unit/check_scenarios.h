@@ -6,7 +6,7 @@
 #ifndef CHECK_SCENARIOS_H
 #define CHECK_SCENARIOS_H
 
-#include "event_stream.h"
+#include "check_scenarios_backing.h"
 
 /* ---- inode numbers ---- */
 
@@ -479,6 +479,21 @@ static void backing_changed(struct stream *s)
 	open_passthrough(s, 1, &first_backing);
 	io_release(s, 1, FPT_IOM_UNCACHED);
 	open_passthrough(s, 2, &moved);
+}
+
+/* A writer's write ends while a cached open waits; it writes on as if none did. */
+static void write_over_waiter(struct stream *s)
+{
+	born(s);
+	uncached_start(s, NULL, 0);
+	s->tid = 11;
+	op_begins(s, FPT_OP_CACHED_OPEN, 7, FPT_IOM_NONE, NULL);
+	s->state.bits |= FPT_BIT_CACHE_IO;
+	s->tid = 12;
+	uncached_start(s, NULL, 0);
+	s->tid = 10;
+	uncached_end(s);
+	uncached_start(s, NULL, 0);
 }
 
 #endif

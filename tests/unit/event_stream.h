@@ -154,6 +154,22 @@ static inline void backing_closes(struct stream *s, const struct backing *b)
 	FEED(s, BACKING_CLOSE, e);
 }
 
+static inline void backing_closing(struct stream *s, const struct backing *b)
+{
+	struct fpt_backing_closing e = { .conn = s->id.conn, .backing_id = b->id };
+
+	FEED(s, BACKING_CLOSING, e);
+}
+
+static inline void backing_gone(struct stream *s, const struct backing *b)
+{
+	struct fpt_backing_gone e = { .backing = b->key,
+				      .backing_ino = b->ino,
+				      .backing_dev = b->dev };
+
+	FEED(s, BACKING_GONE, e);
+}
+
 /* ---- the inode ---- */
 
 static inline void attr(struct stream *s, uint64_t ino, const struct backing *attached)
@@ -188,6 +204,16 @@ static inline void evict(struct stream *s)
 	PUT(e, inode, s->id);
 	PUT(e, before_ctr, s->state);
 	FEED(s, EVICT, e);
+}
+
+/* All from the first moment: connection, backing file and inode. */
+static inline void connection(struct stream *s)
+{
+	struct fpt_init init = healthy_init(s);
+
+	FEED(s, INIT, init);
+	backing_opens(s, &first_backing, 1);
+	born(s);
 }
 
 /* ---- operations: begin, a change of s->state, end ---- */
@@ -405,6 +431,35 @@ static inline void open_cached(struct stream *s, uint64_t file)
 	cached_open(s, file, FPT_IOM_NONE, 0);
 	io_open_ends(s, file, 0, 0, 0);
 	user_open(s, file, 0, 0);
+}
+
+/* ---- mappings and pages ---- */
+
+static inline void mmap_file(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,
+			     bool shared)
+{
+	struct fpt_mmap e = { .begin_ns = s->now + 1,
+			      .file = file,
+			      .open_flags = flags,
+			      .file_mode = file_mode,
+			      .shared = shared };
+
+	PUT(e, inode, s->id);
+	PUT(e, before_ctr, s->state);
+	PUT(e, after_ctr, s->state);
+	FEED(s, MMAP, e);
+}
+
+static inline void page_io(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,
+			   enum fpt_route route)
+{
+	struct fpt_page_io e = {
+		.file = file, .open_flags = flags, .file_mode = file_mode, .route = route
+	};
+
+	PUT(e, inode, s->id);
+	PUT(e, before_ctr, s->state);
+	FEED(s, PAGE_IO, e);
 }
 
 /* ---- the end ---- */

@@ -326,6 +326,8 @@ static void healthy_life(struct stream *s)
 	open_passthrough(s, 2, &first_backing);
 	io_release(s, 1, FPT_IOM_UNCACHED);
 	io_release(s, 2, FPT_IOM_UNCACHED);
+	backing_closing(s, &first_backing);
+	backing_gone(s, &first_backing);
 	backing_closes(s, &first_backing);
 	open_cached(s, 3);
 	open_plain(s, 4, DIRECT_IO | PARALLEL, 0);

@@ -117,6 +117,7 @@ static void test_field_formats(void **state)
 	field_says("NO_OPEN", FPT_FORMAT_CONN, 4, false, FPT_CONN_NO_OPEN);
 	field_says("READ", FPT_FORMAT_BITS, 4, false, FPT_BIT_READ);
 	field_says("uncached_end", FPT_FORMAT_OP, 4, false, FPT_OP_UNCACHED_END);
+	field_says("splice_read", FPT_FORMAT_ROUTE, 4, false, FPT_ROUTE_SPLICE_READ);
 	field_says("OPENDIR", FPT_FORMAT_OPCODE, 4, false, FUSE_OPENDIR);
 	field_says("7", FPT_FORMAT_HIDDEN, 4, false, 7);
 	field_says("\\x1b[m", FPT_FORMAT_TEXT, 8, false, 0x6d5b1b); /* "\033[m" */
