@@ -181,8 +181,8 @@ void fpt_check_backing_free(struct fpt_checker *checker, const struct fpt_backin
 	if (backing)
 		fpt_known__backing_gone(conn, backing);
 	if (e->backing_count != 1)
-		fpt_report(checker, FPT_CHECK_BACKING_COUNT_END, &id, NULL,
-			   "at the end of the connection backing id %d (ino %llu) has count %d, "
-			   "not 1",
-			   e->backing_id, (unsigned long long)e->backing_ino, e->backing_count);
+		fpt_report(
+			checker, FPT_CHECK_BACKING_COUNT_END, &id, NULL,
+			"at the end of the connection backing id %d (ino %llu) has count %d, not 1",
+			e->backing_id, (unsigned long long)e->backing_ino, e->backing_count);
 }

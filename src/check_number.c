@@ -38,13 +38,13 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 	if (fresh || root || !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
 		return;
 	if (e->before_fb && e->attr_ino != e->backing_ino)
-		fpt_report(checker, FPT_CHECK_INO_DRIFT_ATTACHED, fpt_id_of(&e->inode),
-			   inode->files ? inode->files->name : NULL,
-			   "a reply changes the number from %llu to %llu while backing ino %llu "
-			   "(dev %s) is attached",
-			   (unsigned long long)e->before_ino, (unsigned long long)e->attr_ino,
-			   (unsigned long long)e->backing_ino,
-			   fpt_print_dev(dev, sizeof(dev), e->backing_dev));
+		fpt_report(
+			checker, FPT_CHECK_INO_DRIFT_ATTACHED, fpt_id_of(&e->inode),
+			inode->files ? inode->files->name : NULL,
+			"a reply changes the number from %llu to %llu while backing ino %llu (dev %s) is attached",
+			(unsigned long long)e->before_ino, (unsigned long long)e->attr_ino,
+			(unsigned long long)e->backing_ino,
+			fpt_print_dev(dev, sizeof(dev), e->backing_dev));
 	else if (!e->before_fb)
 		fpt_report(checker, FPT_CHECK_INO_DRIFT, fpt_id_of(&e->inode),
 			   inode->files ? inode->files->name : NULL,

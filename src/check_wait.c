@@ -23,8 +23,7 @@ static void tell(struct fpt_checker *checker, const struct fpt_known_inode *inod
 	checker->event = &task->waiting.h;
 	fpt_report_history(
 		checker, FPT_CHECK_MODE_WAIT_STUCK, inode, fpt_id_of(&task->waiting.inode),
-		"cached_open of thread %u waits %.1f s longer than it should: "
-		"the direct writes are over%s%s",
+		"cached_open of thread %u waits %.1f s longer than it should: the direct writes are over%s%s",
 		tid, waited_ns / 1e9,
 		may_fb && !may_no_fb ? ", but the inode is in passthrough by " : "",
 		may_fb && !may_no_fb ? fpt_file_words(words, sizeof(words), holder) : "");

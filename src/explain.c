@@ -4,7 +4,6 @@
  * reason is read from what was called inside it, and told with its witness.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "check_internal.h"
@@ -22,6 +21,12 @@ struct story {
 
 #define TELL(s, check, ...) fpt_report((s)->checker, check, (s)->id, (s)->name, __VA_ARGS__)
 
+/* What %llu takes; inttypes.h's formats would cut a message in pieces. */
+static unsigned long long ull(uint64_t number)
+{
+	return number;
+}
+
 static void tell_unequal(const struct story *s, const struct fpt_uncached_start *e)
 {
 	/* The number may have changed meanwhile: it is the unequal one that was met. */
@@ -32,8 +37,8 @@ static void tell_unequal(const struct story *s, const struct fpt_uncached_start 
 	if (ino == e->backing_ino || !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
 		return;
 	TELL(s, FPT_CHECK_INO_BACKING_MISMATCH,
-	     "uncached_io_start said EIO: backing ino %" PRIu64 " (dev %s) != fuse ino %" PRIu64,
-	     (uint64_t)e->backing_ino, fpt_print_dev(dev, sizeof(dev), e->backing_dev), ino);
+	     "uncached_io_start said EIO: backing ino %llu (dev %s) != fuse ino %llu",
+	     ull(e->backing_ino), fpt_print_dev(dev, sizeof(dev), e->backing_dev), ull(ino));
 }
 
 static void tell_busy(const struct story *s, const struct fpt_uncached_start *e)
@@ -51,14 +56,12 @@ static void tell_busy(const struct story *s, const struct fpt_uncached_start *e)
 	fpt_file_words(who, sizeof(who), holder);
 	if (same)
 		TELL(s, FPT_CHECK_BACKING_SECOND_ID,
-		     "uncached_io_start said EBUSY: backing id %d registers once more the file of "
-		     "%s, which is attached by %s",
+		     "uncached_io_start said EBUSY: backing id %d registers once more the file of %s, which is attached by %s",
 		     s->io->backing_id, there, who);
 	else
 		TELL(s, FPT_CHECK_BACKING_SECOND_FILE,
-		     "uncached_io_start said EBUSY: backing id %d (ino %" PRIu64 ", dev %s) is not "
-		     "%s, which is attached by %s",
-		     s->io->backing_id, (uint64_t)e->backing_ino,
+		     "uncached_io_start said EBUSY: backing id %d (ino %llu, dev %s) is not %s, which is attached by %s",
+		     s->io->backing_id, ull(e->backing_ino),
 		     fpt_print_dev(dev, sizeof(dev), e->backing_dev), there, who);
 }
 
@@ -91,14 +94,12 @@ static void tell_unknown_id(const struct story *s, const struct fpt_passthrough_
 
 	if (backing && backing->closed)
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
-		     "passthrough_open said ENOENT: backing id %d (ino %" PRIu64
-		     ") was closed %.3f ms before",
-		     e->backing_id, backing->ino, (e->h.ts_ns - backing->closed_ns) / 1e6);
+		     "passthrough_open said ENOENT: backing id %d (ino %llu) was closed %.3f ms before",
+		     e->backing_id, ull(backing->ino), (e->h.ts_ns - backing->closed_ns) / 1e6);
 	else if (backing)
 		TELL(s, FPT_CHECK_BACKING_OPEN_FAILED,
-		     "passthrough_open said ENOENT: the file of backing id %d (ino %" PRIu64
-		     ") could not be opened",
-		     e->backing_id, backing->ino);
+		     "passthrough_open said ENOENT: the file of backing id %d (ino %llu) could not be opened",
+		     e->backing_id, ull(backing->ino));
 	else
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
 		     "passthrough_open said ENOENT: backing id %d was not registered%s",
@@ -148,8 +149,7 @@ static void tell_flags(const struct story *s)
 	else if (s->inode)
 		fpt_report_history(
 			s->checker, FPT_CHECK_OPEN_EIO_UNCAUSED, s->inode, s->id,
-			"fuse_file_io_open said EIO to an open with flags %s, and nothing "
-			"it called had failed",
+			"fuse_file_io_open said EIO to an open with flags %s, and nothing it called had failed",
 			fpt_print_fopen(words, sizeof(words), flags));
 }
 

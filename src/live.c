@@ -58,9 +58,9 @@ static int choose_mount(struct fpt_live *live, struct fpt_config *filter)
 	absolute(live->options->mount, path);
 	mount = fpt_mounts__by_path(&live->mounts, path);
 	if (!mount)
-		return refuse("nothing is mounted on %s: give the mount point, as in "
-			      "/proc/self/mountinfo",
-			      live->options->mount);
+		return refuse(
+			"nothing is mounted on %s: give the mount point, as in /proc/self/mountinfo",
+			live->options->mount);
 	if (!fpt_mount__is_fuse(mount))
 		return refuse("%s is a mount of type %s, not of FUSE", live->options->mount,
 			      mount->fstype);
@@ -84,8 +84,7 @@ static int probe_targets(struct fpt_live *live)
 	int err = fpt_targets__probe(live->target);
 
 	if (err == -ENOTSUP) {
-		refuse("this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs "
-		       "CONFIG_DEBUG_INFO_BTF");
+		refuse("this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF");
 		return FPT_EXIT_UNSUPPORTED;
 	}
 	if (err)
@@ -115,8 +114,7 @@ int fpt_live__probe(struct fpt_live *live, const struct fpt_trace_options *optio
 		return FPT_EXIT_UNSUPPORTED;
 	}
 	if (!live->target[0].present && !live->target[1].present) {
-		refuse("no fuse with io modes in this kernel: it needs Linux 6.9 or later with "
-		       "CONFIG_FUSE_FS, or modprobe fuse");
+		refuse("no fuse with io modes in this kernel: it needs Linux 6.9 or later with CONFIG_FUSE_FS, or modprobe fuse");
 		return FPT_EXIT_UNSUPPORTED;
 	}
 	if (pid && kill(pid, 0) < 0 && errno == ESRCH)

@@ -385,12 +385,10 @@ static bool may_go_on(const struct fpt_mode_busy *busy, unsigned int slot)
 {
 	unsigned int i;
 
-	for (i = 0; i < busy->count; i++) {
-		const struct fpt_mode_state *s = &busy->config[i].state;
-
-		if (busy->config[i].row[slot] == NOT_YET && s->ctr < 0 && !s->fb)
+	for (i = 0; i < busy->count; i++)
+		if (busy->config[i].row[slot] == NOT_YET &&
+		    fpt_mode_waits(&busy->config[i].state, &busy->pending[slot].op))
 			return false;
-	}
 	return true;
 }
 

@@ -6,29 +6,52 @@
 
 #include "spec/iomode.def"
 
-#define EQUAL(a) ((a)->may_be_equal)
-#define UNEQUAL(a) ((a)->may_be_unequal)
+/* The names that the table's conditions use; none uses all of them. */
+#define NONE FPT_IOM_NONE
+#define CACHED FPT_IOM_CACHED
+#define UNCACHED FPT_IOM_UNCACHED
+#define NAMES_OF_STATE(s) \
+	const int32_t ctr = (s)->ctr; \
+	const uint64_t fb = (s)->fb; \
+	(void)ctr, (void)fb
+#define NAMES_OF_OPERATION(a) \
+	const uint64_t backing = (a)->fb; \
+	const uint32_t file = (a)->file_mode; \
+	const bool equal = (a)->may_be_equal, unequal = (a)->may_be_unequal; \
+	(void)backing, (void)file, (void)equal, (void)unequal
 
-#define GUARD(name, operation, from, to, condition, result, step, fb, meaning) \
+#define GUARD(name, condition) \
 	static bool guard_##name(const struct fpt_mode_state *s, const struct fpt_mode_op *a) \
 	{ \
-		(void)a; \
+		NAMES_OF_STATE(s); \
+		NAMES_OF_OPERATION(a); \
 		return condition; \
 	}
-FPT_IOMODE(GUARD)
+#define IGNORE(...)
 
-#define ROW(name, operation, from, to, condition, result, step, fb, meaning) \
-	{ #name, FPT_OP_##operation, from, to, guard_##name, result, step, FPT_FB_##fb, meaning },
-const struct fpt_row fpt_rows[] = { FPT_IOMODE(ROW) };
+#define ROW_GUARD(name, op, from, to, guard, ...) GUARD(name, guard)
+#define HOLD_GUARD(name, op, from, guard, ...) GUARD(name, guard)
+FPT_IOMODE(ROW_GUARD, HOLD_GUARD, HOLD_GUARD, IGNORE)
+
+#define ROW(name, op, from, to, guard, result, step, fb, event, sees, checks, meaning) \
+	{ #name, FPT_OP_##op, from, to, guard_##name, result, step, FPT_FB_##fb },
+const struct fpt_row fpt_rows[] = { FPT_IOMODE(ROW, IGNORE, IGNORE, IGNORE) };
 const size_t fpt_row_count = sizeof(fpt_rows) / sizeof(fpt_rows[0]);
 
+#define WAIT(name, op, from, guard, ...) { #name, FPT_OP_##op, from, guard_##name, true },
+#define NEVER(name, op, from, guard, ...) { #name, FPT_OP_##op, from, guard_##name, false },
+const struct fpt_hold fpt_holds[] = { FPT_IOMODE(IGNORE, WAIT, NEVER, IGNORE) };
+const size_t fpt_hold_count = sizeof(fpt_holds) / sizeof(fpt_holds[0]);
+
+#define LETTER(letter, name, condition, meaning) \
+	if (condition) \
+		return #letter[0];
 char fpt_mode_letter(const struct fpt_mode_state *s)
 {
-	if (s->ctr > 0)
-		return s->fb ? '?' : 'C';
-	if (s->ctr < 0)
-		return s->fb ? 'P' : 'D';
-	return s->fb ? '?' : 'N';
+	NAMES_OF_STATE(s);
+
+	FPT_IOMODE_STATES(LETTER)
+	return '?';
 }
 
 struct fpt_mode_state fpt_mode_apply(const struct fpt_row *row, const struct fpt_mode_state *s,
@@ -41,4 +64,14 @@ struct fpt_mode_state fpt_mode_apply(const struct fpt_row *row, const struct fpt
 	else if (row->fb == FPT_FB_CLEAR)
 		next.fb = 0;
 	return next;
+}
+
+bool fpt_mode_waits(const struct fpt_mode_state *s, const struct fpt_mode_op *a)
+{
+	size_t i;
+
+	for (i = 0; i < fpt_hold_count; i++)
+		if (fpt_holds[i].waits && fpt_holds[i].op == a->op && fpt_holds[i].guard(s, a))
+			return true;
+	return false;
 }

@@ -35,11 +35,22 @@ struct fpt_row {
 	int result; /* 0 or -errno, as the kernel function returns it */
 	int step; /* of ctr */
 	enum fpt_fb_effect fb;
-	const char *meaning;
 };
 
 extern const struct fpt_row fpt_rows[];
 extern const size_t fpt_row_count;
+
+/* Where an operation has no outcome: it waits, or cannot be there at all. */
+struct fpt_hold {
+	const char *name;
+	enum fpt_op op;
+	const char *from; /* letters of states */
+	bool (*guard)(const struct fpt_mode_state *s, const struct fpt_mode_op *a);
+	bool waits;
+};
+
+extern const struct fpt_hold fpt_holds[];
+extern const size_t fpt_hold_count;
 
 /* The letter of a state: 'N', 'C', 'D' or 'P'; '?' for one that cannot be. */
 char fpt_mode_letter(const struct fpt_mode_state *s);
@@ -47,5 +58,8 @@ char fpt_mode_letter(const struct fpt_mode_state *s);
 /* The state after a row that was enabled in @s. */
 struct fpt_mode_state fpt_mode_apply(const struct fpt_row *row, const struct fpt_mode_state *s,
 				     const struct fpt_mode_op *a);
+
+/* Whether the operation sleeps in @s, by a row of the table (T6b). */
+bool fpt_mode_waits(const struct fpt_mode_state *s, const struct fpt_mode_op *a);
 
 #endif

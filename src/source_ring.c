@@ -332,14 +332,14 @@ static void explain(int err, char *why, size_t size)
 		snprintf(why, size,
 			 "tracing needs root (CAP_BPF and CAP_PERFMON): run it with sudo");
 	else if (err == -EPERM)
-		snprintf(why, size,
-			 "this kernel or container refuses BPF tracing programs (%s): "
-			 "run it in the VM, tools/fusept-vm -- fusept-trace ...",
-			 strerror(-err));
+		snprintf(
+			why, size,
+			"this kernel or container refuses BPF tracing programs (%s): run it in the VM, tools/fusept-vm -- fusept-trace ...",
+			strerror(-err));
 	else if (err == -ENOTSUP)
-		snprintf(why, size,
-			 "no fuse function of this kernel can be traced: "
-			 "it needs CONFIG_FUNCTION_TRACER and BPF trampolines");
+		snprintf(
+			why, size,
+			"no fuse function of this kernel can be traced: it needs CONFIG_FUNCTION_TRACER and BPF trampolines");
 	else
 		snprintf(why, size, "cannot load the BPF programs: %s; -v shows libbpf's reason",
 			 strerror(-err));

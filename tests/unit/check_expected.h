@@ -26,8 +26,7 @@ static const struct scenario scenarios[] = {
 	  "a reply changes the number from 103 to 999 while backing ino 103 (dev 0:28) is attached" },
 	{ FPT_CHECK_INO_DRIFT, ino_drift, "a reply changes the number from 103 to 999" },
 	{ FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH, cached_under_passthrough,
-	  "opened cached while in passthrough (inner EINVAL), held by \"file1\" opened by cat "
-	  "(pid 10)" },
+	  "opened cached while in passthrough (inner EINVAL), held by \"file1\" opened by cat (pid 10)" },
 	{ FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH, direct_under_passthrough,
 	  "opened FOPEN_DIRECT_IO alone while in passthrough (inner EINVAL), held by \"file1\" opened by cat (pid 10)" },
 	{ FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED, passthrough_under_cached,
@@ -109,8 +108,7 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_BACKING_COUNT_END, backing_count_end,
 	  "at the end of the connection backing id 1 (ino 103) has count 2, not 1" },
 	{ FPT_CHECK_MODE_WAIT_STUCK, wait_stuck,
-	  "cached_open of thread 11 waits 2.0 s longer than it should: the direct writes are "
-	  "over" },
+	  "cached_open of thread 11 waits 2.0 s longer than it should: the direct writes are over" },
 	{ FPT_CHECK_MODE_WRITE_OVER_WAITER, write_over_waiter,
 	  "one more parallel direct write of thread 10 begins over the cached open of thread 11" },
 	{ FPT_CHECK_BACKING_FREED_IN_USE, backing_freed_in_use,

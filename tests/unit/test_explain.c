@@ -105,9 +105,7 @@ static void test_busy_by_an_unseen_file(void **state)
 	s.state.fb = first_backing.key;
 	open_passthrough_fails(&s, 2, &second_backing, -EBUSY);
 	found(FPT_CHECK_BACKING_SECOND_FILE,
-	      "uncached_io_start said EBUSY: backing id 2 (ino 104, dev 0:28) is not "
-	      "a backing file whose registration was not seen, which is attached by "
-	      "a file whose open was not seen");
+	      "uncached_io_start said EBUSY: backing id 2 (ino 104, dev 0:28) is not a backing file whose registration was not seen, which is attached by a file whose open was not seen");
 }
 
 /* The holder's own open has not returned yet: it has no name. */
@@ -121,8 +119,7 @@ static void test_holder_being_opened(void **state)
 	s.tid = 10;
 	open_passthrough_fails(&s, 2, &first_backing, -ETXTBSY);
 	found(FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,
-	      "uncached_io_start said ETXTBSY: the inode is in cached mode, held by "
-	      "a file being opened (handle 1)");
+	      "uncached_io_start said ETXTBSY: the inode is in cached mode, held by a file being opened (handle 1)");
 }
 
 static void test_holder_that_left_is_not_named(void **state)
@@ -134,8 +131,7 @@ static void test_holder_that_left_is_not_named(void **state)
 	io_release(&s, 2, FPT_IOM_CACHED);
 	open_passthrough_fails(&s, 3, &first_backing, -ETXTBSY);
 	found(FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,
-	      "uncached_io_start said ETXTBSY: the inode is in cached mode, held by "
-	      "\"file1\" opened by cat (pid 10)");
+	      "uncached_io_start said ETXTBSY: the inode is in cached mode, held by \"file1\" opened by cat (pid 10)");
 }
 
 /* Which of the two numbers was met is not known: the unequal one. */
@@ -162,13 +158,11 @@ static void test_kernel_wrong_about_numbers(void **state)
 	s.mid_life = true;
 	open_passthrough_fails(&s, 1, &first_backing, -EIO);
 	found(FPT_CHECK_INO_ERRNO_WRONG,
-	      "uncached_io_start said EIO though the numbers are equal: backing ino 103 (dev 0:28), "
-	      "fuse ino 103");
+	      "uncached_io_start said EIO though the numbers are equal: backing ino 103 (dev 0:28), fuse ino 103");
 	s.id.conn_flags = FPT_CONN_PASSTHROUGH;
 	open_passthrough_fails(&s, 2, &second_backing, -EIO);
 	found(FPT_CHECK_INO_ERRNO_WRONG,
-	      "uncached_io_start said EIO though passthrough_ino is not in force: backing ino 104 "
-	      "(dev 0:28), fuse ino 103");
+	      "uncached_io_start said EIO though passthrough_ino is not in force: backing ino 104 (dev 0:28), fuse ino 103");
 }
 
 static void test_wrong_errno_is_told_once(void **state)
@@ -177,8 +171,7 @@ static void test_wrong_errno_is_told_once(void **state)
 	born(&s);
 	open_passthrough_fails(&s, 1, &first_backing, -ENOMEM);
 	found(FPT_CHECK_MODE_ERRNO_UNKNOWN,
-	      "uncached_start said ENOMEM, which no order of events explains: it met iocachectr 0, "
-	      "no backing file");
+	      "uncached_start said ENOMEM, which no order of events explains: it met iocachectr 0, no backing file");
 }
 
 /* The server's own answer was an error: fuse_file_io_open was never called. */
@@ -205,8 +198,7 @@ static void test_plain_open_after_loss(void **state)
 	s.now += 2 * SECOND;
 	open_plain(&s, 2, 0, -EIO);
 	found(FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
-	      "opened cached while in passthrough (inner EINVAL), held by "
-	      "a file whose open was not seen");
+	      "opened cached while in passthrough (inner EINVAL), held by a file whose open was not seen");
 }
 
 /* What is found out while an open is in progress explains it too. */
@@ -227,8 +219,7 @@ static void test_state_found_meanwhile(void **state)
 	io_open_ends(&s, 1, 0, 0, -EIO);
 	user_open(&s, 1, 0, -EIO);
 	found(FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH,
-	      "opened cached while in passthrough (inner EINVAL), held by "
-	      "a file whose open was not seen");
+	      "opened cached while in passthrough (inner EINVAL), held by a file whose open was not seen");
 }
 
 static void falsify_names(struct fpt_header *h)

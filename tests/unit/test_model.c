@@ -10,10 +10,9 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "iomode_grid.h"
 #include "iomode_reference.h"
 
-#define A 0xa0
-#define B 0xb0
 static bool exercised[64]; /* rows, by some test */
 
 static void hint(const struct fpt_mode_state *s, const struct fpt_mode_op *op, const char *row)
@@ -72,30 +71,6 @@ static void check_step(const struct fpt_mode_state *s, const struct fpt_mode_op 
 	assert_true(next.fb == expected.next.fb);
 	check_letters(&fpt_rows[row], s, &next);
 	exercised[row] = fpt_mode_letter(s) != '?' || exercised[row];
-}
-
-/* Calls @check for every state of a small grid and every operation in it. */
-static void for_each_step(void (*check)(const struct fpt_mode_state *, const struct fpt_mode_op *))
-{
-	static const enum fpt_op ops[] = { FPT_OP_IO_OPEN, FPT_OP_CACHED_OPEN,
-					   FPT_OP_UNCACHED_START, FPT_OP_UNCACHED_END,
-					   FPT_OP_IO_RELEASE };
-	static const uint64_t fbs[] = { 0, A, B };
-	size_t variant, count = 5 * 3 * 3 * 3 * 2;
-	int ctr;
-
-	for (ctr = -3; ctr <= 3; ctr++)
-		for (variant = 0; variant < count; variant++) {
-			size_t rest = variant;
-			struct fpt_mode_state s = { .ctr = ctr, .fb = fbs[rest % 3] };
-			struct fpt_mode_op op = { .fb = fbs[(rest /= 3) % 3] };
-
-			op.file_mode = (rest /= 3) % 3;
-			op.op = ops[(rest /= 3) % 5];
-			op.may_be_unequal = rest / 5;
-			op.may_be_equal = !op.may_be_unequal;
-			check(&s, &op);
-		}
 }
 
 static void test_grid(void **state)
