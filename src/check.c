@@ -83,7 +83,7 @@ bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_kno
 {
 	if (checker->options.some_tasks_only)
 		return false;
-	return inode->from_start || inode->settled;
+	return inode->proven;
 }
 
 /* Events are in the order of the ring, in which ts_ns can go back a little. */
@@ -129,7 +129,7 @@ void fpt_report_history(struct fpt_checker *checker, enum fpt_check_id check,
 			const struct fpt_known_inode *inode, const struct fpt_id *id,
 			const char *format, ...)
 {
-	const char *name = inode->files ? inode->files->name : NULL;
+	const char *name = inode->active->files ? inode->active->files->name : NULL;
 	va_list arguments;
 
 	if (!fpt_checker__proven(checker, inode)) {
@@ -164,34 +164,21 @@ const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_bac
 
 	if (!backing)
 		snprintf(out, size, "a backing file whose registration was not seen");
-	else if (!backing->ino)
+	else if (!backing->file.ino)
 		snprintf(out, size, "backing id %d", backing->id);
 	else
 		snprintf(out, size, "backing id %d (ino %llu, dev %s)", backing->id,
-			 (unsigned long long)backing->ino,
-			 fpt_print_dev(dev, sizeof(dev), backing->dev));
+			 (unsigned long long)backing->file.ino,
+			 fpt_print_dev(dev, sizeof(dev), backing->file.dev));
 	return out;
 }
 
 /* From here on nothing is known, and what is in flight cannot be followed. */
 static void forget_all(struct fpt_checker *checker)
 {
-	struct fpt_known_inode *inode;
-	struct fpt_known_conn *conn;
-
 	checker->incomplete = true;
 	checker->in_flight = 0;
-	for (inode = checker->known.inodes; inode; inode = inode->hh.next) {
-		inode->from_start = inode->settled = false;
-		inode->fb_since_ns = 0;
-		fpt_mode__forget(&inode->mode);
-		while (inode->files)
-			fpt_known__drop_file(inode, inode->files->kh);
-	}
-	for (conn = checker->known.conns; conn; conn = conn->hh.next)
-		conn->from_start = false;
-	while (checker->known.tasks)
-		fpt_known__drop_task(&checker->known, checker->known.tasks);
+	fpt_known__forget(&checker->known);
 }
 
 static void unsure_until(struct fpt_checker *checker, uint64_t ts_ns)
@@ -333,6 +320,8 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	dispatch(checker, event);
 	if (end_of_operation(event))
 		fpt_check_leaks(checker, end_of_operation(event)->id.conn);
+	fpt_known__rest(&checker->known);
+	checker->serial++;
 	checker->event = NULL;
 }
 

@@ -11,74 +11,62 @@ static struct fpt_known_backing *by_key(const struct fpt_known_conn *conn, uint6
 	return conn ? fpt_known__backing_by_key(conn, key) : NULL;
 }
 
-static bool same_file(const struct fpt_known_backing *a, const struct fpt_known_backing *b)
-{
-	return a->ino == b->ino && a->dev == b->dev && a->generation == b->generation;
-}
-
 /* I31: passthrough_ino wants one inode for one backing file. */
-static void check_shared(struct fpt_checker *checker, const struct fpt_known_conn *conn,
-			 const struct fpt_known_backing *attached, const struct fpt_id *id)
+static void check_shared(struct fpt_checker *checker, const struct fpt_id *id,
+			 const struct fpt_known_identity *file, uint64_t other)
 {
-	const struct fpt_known_backing *other;
-
-	for (other = conn->by_key; other; other = other->by_key.next) {
-		if (other == attached || other->attached <= 0 || other->nodeid == id->nodeid ||
-		    !same_file(other, attached))
-			continue;
-		fpt_report(checker, FPT_CHECK_INO_SHARED_BACKING, id, NULL,
-			   "backing ino %llu is attached to nodeid %llu as well",
-			   (unsigned long long)attached->ino, (unsigned long long)other->nodeid);
-		return;
-	}
+	fpt_report(checker, FPT_CHECK_INO_SHARED_BACKING, id, NULL,
+		   "backing ino %llu is attached to nodeid %llu as well",
+		   (unsigned long long)file->ino, (unsigned long long)other);
 }
 
 /* I32: the same nodeid and generation, so it should be the same file. */
-static void check_changed(struct fpt_checker *checker, struct fpt_known_inode *inode,
-			  const struct fpt_known_backing *attached, const struct fpt_id *id)
+static void check_changed(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			  const struct fpt_known_identity *file, const struct fpt_id *id)
 {
 	char now[FPT_VALUE_MAX], then[FPT_VALUE_MAX];
 
-	if (inode->backing_ino && (inode->backing_dev != attached->dev ||
-				   inode->backing_generation != attached->generation))
-		fpt_report(checker, FPT_CHECK_INO_BACKING_CHANGED, id, NULL,
-			   "attached now: dev %s generation %u; before: dev %s generation %u",
-			   fpt_print_dev(now, sizeof(now), attached->dev), attached->generation,
-			   fpt_print_dev(then, sizeof(then), inode->backing_dev),
-			   inode->backing_generation);
-	inode->backing_ino = attached->ino;
-	inode->backing_dev = attached->dev;
-	inode->backing_generation = attached->generation;
+	if (!inode->had_backing ||
+	    (inode->backing_dev == file->dev && inode->backing_generation == file->generation))
+		return;
+	fpt_report(checker, FPT_CHECK_INO_BACKING_CHANGED, id, NULL,
+		   "attached now: dev %s generation %u; before: dev %s generation %u",
+		   fpt_print_dev(now, sizeof(now), file->dev), file->generation,
+		   fpt_print_dev(then, sizeof(then), inode->backing_dev),
+		   inode->backing_generation);
 }
 
-/* I31 and I32, of a backing file that was attached just now. */
+/* A backing file is about to be counted as attached to the inode. */
 static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *inode,
-			   const struct fpt_id *id, uint64_t key)
+			   const struct fpt_id *id, struct fpt_known_backing *taken)
 {
-	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, id->conn);
-	struct fpt_known_backing *taken = by_key(conn, key);
+	const struct fpt_known_backing *other = fpt_known__attached_file(inode->conn, &taken->file);
 
-	if (!taken)
-		return;
+	if (id->conn_flags & FPT_CONN_PASSTHROUGH_INO) {
+		if (other && other->nodeid != id->nodeid)
+			check_shared(checker, id, &taken->file, other->nodeid);
+		check_changed(checker, inode, &taken->file, id);
+	}
 	taken->nodeid = id->nodeid;
-	if (!(id->conn_flags & FPT_CONN_PASSTHROUGH_INO))
-		return;
-	check_shared(checker, conn, taken, id);
-	check_changed(checker, inode, taken, id);
+	inode->had_backing = true;
+	inode->backing_dev = taken->file.dev;
+	inode->backing_generation = taken->file.generation;
 }
 
 void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
 			const struct fpt_id *id)
 {
-	bool sure = fpt_mode__certain(&inode->mode);
-	uint64_t fb = sure ? inode->mode.state.fb : inode->counted;
-	bool attached = sure && fb && fb != inode->counted;
+	const struct fpt_known_active *active = inode->active;
+	bool sure = fpt_mode__certain(&active->mode);
+	uint64_t fb = sure ? active->mode.state.fb : active->counted;
+	struct fpt_known_backing *taken;
 
-	if (!sure && fpt_mode__in_flight(&inode->mode))
+	if (!sure && fpt_mode__in_flight(&active->mode))
 		return;
-	fpt_known__count_attached(&checker->known, inode, fb, sure);
-	if (attached)
-		check_attached(checker, inode, id, fb);
+	taken = fb && fb != active->counted ? by_key(inode->conn, fb) : NULL;
+	if (taken)
+		check_attached(checker, inode, id, taken);
+	fpt_known__count_attached(inode, fb, sure);
 }
 
 /* Whether everything that holds its backing files was seen, and nothing is at work. */
@@ -132,11 +120,11 @@ void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key)
 /* An inode that surely has it, and that no operation can be about to leave. */
 static const struct fpt_known_inode *holder(const struct fpt_checker *checker, uint64_t key)
 {
-	const struct fpt_known_inode *inode;
+	const struct fpt_known_active *active;
 
-	for (inode = checker->known.inodes; inode; inode = inode->hh.next)
-		if (inode->counted == key && fpt_mode__certain(&inode->mode))
-			return inode;
+	for (active = checker->known.active; active; active = active->next)
+		if (active->counted == key && fpt_mode__certain(&active->mode))
+			return active->inode;
 	return NULL;
 }
 

@@ -136,9 +136,8 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 	backing = fpt_known__new_backing(conn, e->ret);
 	if (!backing)
 		return;
-	backing->ino = e->backing_ino;
-	backing->dev = e->backing_dev;
-	backing->generation = e->backing_generation;
+	backing->file = (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
+						     e->backing_generation };
 }
 
 static struct fpt_known_backing *find_backing(struct fpt_checker *checker, uint64_t conn_key,

@@ -14,6 +14,7 @@ struct fpt_checker {
 	const struct fpt_header *event; /* the one being checked */
 	uint64_t unsure_since_ns; /* evidence before this may be incomplete */
 	bool started; /* else the next event sets unsure_since_ns */
+	uint64_t serial; /* of the event being checked */
 	uint64_t activity; /* events about io modes and backing ids so far */
 	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */

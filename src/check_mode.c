@@ -18,40 +18,37 @@ static bool has_io_mode(uint32_t mode)
 }
 
 /* Opens in progress learn what their lockless look at fb may have seen (T4). */
-static void tell_opens(struct fpt_checker *checker, const struct fpt_known_inode *inode)
+static void tell_opens(const struct fpt_known_active *active)
 {
 	struct fpt_known_task *task;
 
-	for (task = checker->known.tasks; task; task = task->hh.next)
-		if (task->open.in_io_open && task->inode == inode->key)
-			fpt_mode__may_have_fb(&inode->mode, &task->open.may_fb,
-					      &task->open.may_no_fb);
+	for (task = active->opens; task; task = task->next)
+		fpt_mode__may_have_fb(&active->mode, &task->open.may_fb, &task->open.may_no_fb);
 }
 
 /* Since when a backing file is attached in every order of events. */
-static void note_fb(const struct fpt_checker *checker, struct fpt_known_inode *inode)
+static void note_fb(const struct fpt_checker *checker, struct fpt_known_active *active)
 {
 	bool may_fb = false, may_no_fb = false;
 
-	fpt_mode__may_have_fb(&inode->mode, &may_fb, &may_no_fb);
+	fpt_mode__may_have_fb(&active->mode, &may_fb, &may_no_fb);
 	if (may_no_fb)
-		inode->fb_since_ns = 0;
-	else if (!inode->fb_since_ns)
-		inode->fb_since_ns = checker->event->ts_ns;
+		active->fb_since_ns = 0;
+	else if (!active->fb_since_ns)
+		active->fb_since_ns = checker->event->ts_ns;
 }
 
 static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begin *e,
-			   const struct fpt_known_inode *inode)
+			   struct fpt_known_inode *inode)
 {
 	struct fpt_known_task *task = fpt_known__task(&checker->known, e->h.tid);
 
 	if (!task)
 		return;
-	task->open = (struct fpt_known_open){ .in_io_open = true,
-					      .alone = checker->in_flight == 1,
-					      .activity = checker->activity };
-	task->inode = inode->key;
-	fpt_mode__may_have_fb(&inode->mode, &task->open.may_fb, &task->open.may_no_fb);
+	fpt_known__open_begins(inode, task);
+	task->open.alone = checker->in_flight == 1;
+	task->open.activity = checker->activity;
+	fpt_mode__may_have_fb(&inode->active->mode, &task->open.may_fb, &task->open.may_no_fb);
 }
 
 void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e)
@@ -77,10 +74,12 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 		task->waiting = *e;
 	if (e->op == FPT_OP_UNCACHED_START && !e->backing)
 		fpt_check_write_begins(checker, inode, e);
-	fpt_mode__begin(&inode->mode, e->h.tid, &op);
-	note_fb(checker, inode);
+	if (!fpt_mode__is_direct_write(&op))
+		inode->active->changed = checker->serial;
+	fpt_mode__begin(&inode->active->mode, e->h.tid, &op);
+	note_fb(checker, inode->active);
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
-	tell_opens(checker, inode);
+	tell_opens(inode->active);
 }
 
 /* Which rule an operation broke that no order of events explains. */
@@ -127,11 +126,10 @@ static enum fpt_check_id left_wrong_rule(enum fpt_op op)
 }
 
 /* "ctr -1, backing id 1 (...)" */
-static const char *state_words(char *out, size_t size, struct fpt_checker *checker,
-			       const struct fpt_known_inode *inode, const struct fpt_mode_state *s)
+static const char *state_words(char *out, size_t size, const struct fpt_known_inode *inode,
+			       const struct fpt_mode_state *s)
 {
-	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, inode->conn);
-	struct fpt_known_backing *backing = conn ? fpt_known__backing_by_key(conn, s->fb) : NULL;
+	struct fpt_known_backing *backing = fpt_known__backing_by_key(inode->conn, s->fb);
 	char words[120] = "no backing file";
 
 	if (s->fb)
@@ -152,8 +150,8 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 	char name[FPT_VALUE_MAX], found[200], expected[200], said[FPT_VALUE_MAX];
 
 	op_name(j->op.op, name, sizeof(name));
-	state_words(found, sizeof(found), checker, inode, &j->found);
-	state_words(expected, sizeof(expected), checker, inode, &j->expected);
+	state_words(found, sizeof(found), inode, &j->found);
+	state_words(expected, sizeof(expected), inode, &j->expected);
 	switch (j->verdict) {
 	case FPT_MODE_UNEXPLAINED:
 		fpt_report_history(
@@ -195,7 +193,7 @@ static void settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
 {
 	if (j->exclusive && before->ctr >= 0 && (before->bits & FPT_BIT_READ) &&
 	    fpt_checker__quiet_by(checker, checker->event->ts_ns))
-		inode->settled = true;
+		inode->proven = true;
 }
 
 static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct fpt_id *id,
@@ -207,9 +205,11 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 	if (!inode)
 		return NULL;
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
-	fpt_mode__end(&inode->mode, end, j);
+	fpt_mode__end(&inode->active->mode, end, j);
+	if (!fpt_mode__is_direct_write(&j->op))
+		inode->active->changed = checker->serial;
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
-	note_fb(checker, inode);
+	note_fb(checker, inode->active);
 	fpt_backing_settle(checker, inode, id);
 	if (j->verdict == FPT_MODE_UNKNOWN && fpt_checker__proven(checker, inode) &&
 	    !(end->after->bits & FPT_BIT_DAX))
@@ -217,7 +217,7 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 	if (!explained_already && !(end->after->bits & FPT_BIT_DAX))
 		report_judgement(checker, inode, id, j, end->result);
 	settle(checker, inode, j, end->before);
-	tell_opens(checker, inode);
+	tell_opens(inode->active);
 	return inode;
 }
 
@@ -247,7 +247,7 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 		fpt_report(checker, FPT_CHECK_FILE_MODE_JUMP, fpt_id_of(&e->inode), NULL,
 			   "cached_open said %s and left the file in mode %u, not %u",
 			   e->ret ? fpt_errno_words(e->ret) : "success", e->file_mode, due);
-	file = inode && !e->ret ? fpt_known__file(inode, e->file) : NULL;
+	file = inode && !e->ret ? fpt_known__file(&checker->known, inode, e->file) : NULL;
 	if (file) {
 		file->mode = FPT_IOM_CACHED;
 		file->open_flags = e->open_flags;
@@ -312,8 +312,7 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 	inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	if (!inode)
 		return;
-	for (file = inode->files; file && file->kh != e->file; file = file->next)
-		;
+	file = fpt_known__find_file(inode, e->file);
 	if (file && e->begin_ns && file->mode != e->file_mode_before &&
 	    !fpt_checker__in_doubt(checker, file->since_ns))
 		fpt_report_history(checker, FPT_CHECK_FILE_MODE_JUMP, inode, fpt_id_of(&e->inode),
@@ -323,7 +322,7 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 	if (e->begin_ns ? e->file_mode_before == FPT_IOM_CACHED
 			: !file || file->mode != FPT_IOM_UNCACHED)
 		judge(checker, fpt_id_of(&e->inode), &end, false, &j);
-	fpt_known__drop_file(inode, e->file);
+	fpt_known__drop_file(&checker->known, inode, e->file);
 }
 
 void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e)

@@ -27,27 +27,28 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 	if (!inode)
 		return;
 	if (fresh) {
-		fpt_mode__forget(&inode->mode);
-		inode->from_start = !fpt_checker__in_doubt(checker, e->h.ts_ns);
-		inode->mode.known = true;
-		memset(&inode->mode.state, 0, sizeof(inode->mode.state));
+		fpt_mode__forget(&inode->active->mode);
+		fpt_known__count_attached(inode, 0, true);
+		inode->proven = !fpt_checker__in_doubt(checker, e->h.ts_ns);
+		inode->active->mode.known = true;
+		memset(&inode->active->mode.state, 0, sizeof(inode->active->mode.state));
 	}
 	/* From here on the filter hides it. */
 	if (only_ino && e->nodeid != only_ino && e->attr_ino != only_ino)
-		inode->from_start = inode->settled = inode->mode.known = false;
+		inode->proven = inode->active->mode.known = false;
 	if (fresh || root || !(e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
 		return;
 	if (e->before_fb && e->attr_ino != e->backing_ino)
 		fpt_report(
 			checker, FPT_CHECK_INO_DRIFT_ATTACHED, fpt_id_of(&e->inode),
-			inode->files ? inode->files->name : NULL,
+			inode->active->files ? inode->active->files->name : NULL,
 			"a reply changes the number from %llu to %llu while backing ino %llu (dev %s) is attached",
 			(unsigned long long)e->before_ino, (unsigned long long)e->attr_ino,
 			(unsigned long long)e->backing_ino,
 			fpt_print_dev(dev, sizeof(dev), e->backing_dev));
 	else if (!e->before_fb)
 		fpt_report(checker, FPT_CHECK_INO_DRIFT, fpt_id_of(&e->inode),
-			   inode->files ? inode->files->name : NULL,
+			   inode->active->files ? inode->active->files->name : NULL,
 			   "a reply changes the number from %llu to %llu",
 			   (unsigned long long)e->before_ino, (unsigned long long)e->attr_ino);
 }

@@ -26,9 +26,8 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 	backing = fpt_known__use_backing(conn, e->backing_id, e->backing);
 	if (!backing)
 		return;
-	backing->ino = e->backing_ino;
-	backing->dev = e->backing_dev;
-	backing->generation = e->backing_generation;
+	backing->file = (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
+						     e->backing_generation };
 	if (task && task->open.in_io_open)
 		fpt_check_count(checker, task, e);
 }
@@ -111,7 +110,7 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	if (!task || !inode || !task->open.in_io_open || e->after_bits & FPT_BIT_DAX ||
 	    !e->begin_ns)
 		return;
-	task->open.in_io_open = false;
+	fpt_known__open_ends(task);
 	task->open.has_io_open = true;
 	task->open.io_open = *e;
 	if (e->ret && e->ret != -EIO)
@@ -120,7 +119,7 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	check_file_mode(checker, e);
 	if (!e->ret) {
 		check_success(checker, e, &task->open, inode);
-		file = fpt_known__file(inode, e->file);
+		file = fpt_known__file(&checker->known, inode, e->file);
 		if (file) {
 			file->mode = e->file_mode;
 			file->open_flags = e->open_flags;
@@ -144,7 +143,7 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	if (e->ret)
 		summary->opens_failed++;
 	else if (inode)
-		file = fpt_known__file(inode, e->file);
+		file = fpt_known__file(&checker->known, inode, e->file);
 	if (file) {
 		/* The file's io_open may have been missed, by a stacked open inside it too. */
 		file->mode = e->file_mode;

@@ -20,8 +20,8 @@ static const char *attached_words(char *out, size_t size, struct fpt_checker *ch
 /* From before entry until now, in every order of events. */
 static bool attached_throughout(const struct fpt_known_inode *inode, const struct fpt_mmap *e)
 {
-	return e->before_fb && e->before_fb == e->after_fb && inode->fb_since_ns &&
-	       inode->fb_since_ns < e->begin_ns;
+	return e->before_fb && e->before_fb == e->after_fb && inode->active->fb_since_ns &&
+	       inode->active->fb_since_ns < e->begin_ns;
 }
 
 void fpt_check_mmap(struct fpt_checker *checker, const struct fpt_mmap *e)
@@ -80,9 +80,8 @@ void fpt_check_page_io(struct fpt_checker *checker, const struct fpt_page_io *e)
 	if (e->route == FPT_ROUTE_SPLICE_READ && e->open_flags & FPT_FOPEN_DIRECT_IO)
 		fpt_report(
 			checker, FPT_CHECK_PAGE_CACHE_SPLICE, id, file ? file->name : NULL,
-			"splice of a file with %s takes pages of the cache while %s is attached: "
-			"they may be older than what was written to it",
-			flags, words);
+			"splice of a file with %s takes pages of the cache while %s is attached: they may be older than what was written to it",
+			"they may be older than what was written to it", flags, words);
 	else
 		fpt_report(checker, FPT_CHECK_PAGE_CACHE_IO, id, file ? file->name : NULL,
 			   "%s of a file with flags %s uses the page cache while %s is attached",

@@ -19,7 +19,7 @@ static void tell(struct fpt_checker *checker, const struct fpt_known_inode *inod
 
 	if (!task || !task->waiting.h.kind)
 		return;
-	fpt_mode__may_have_fb(&inode->mode, &may_fb, &may_no_fb);
+	fpt_mode__may_have_fb(&inode->active->mode, &may_fb, &may_no_fb);
 	checker->event = &task->waiting.h;
 	fpt_report_history(
 		checker, FPT_CHECK_MODE_WAIT_STUCK, inode, fpt_id_of(&task->waiting.inode),
@@ -35,18 +35,18 @@ void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inod
 	uint64_t waited_ns;
 	uint32_t tid;
 
-	while (fpt_mode__overdue(&inode->mode, ts_ns, LONG_NS, &tid, &waited_ns))
+	while (fpt_mode__overdue(&inode->active->mode, ts_ns, LONG_NS, &tid, &waited_ns))
 		tell(checker, inode, tid, waited_ns);
 }
 
 void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns)
 {
-	struct fpt_known_inode *inode;
+	struct fpt_known_active *active;
 
 	if (!checker->in_flight)
 		return;
-	for (inode = checker->known.inodes; inode; inode = inode->hh.next)
-		fpt_check_waiters(checker, inode, ts_ns);
+	for (active = checker->known.active; active; active = active->next)
+		fpt_check_waiters(checker, active->inode, ts_ns);
 }
 
 /*
@@ -61,13 +61,13 @@ void fpt_check_write_ended(struct fpt_checker *checker, const struct fpt_known_i
 	uint32_t waiter;
 
 	if (!(e->after_bits & FPT_BIT_CACHE_IO) || !e->begin_ns ||
-	    !fpt_mode__awaits_writes(&inode->mode, &waiter))
+	    !fpt_mode__awaits_writes(&inode->active->mode, &waiter))
 		return;
 	task = fpt_known__task(&checker->known, e->h.tid);
 	if (!task)
 		return;
 	task->saw_waiter = inode->key;
-	task->saw_changes = inode->mode.changes;
+	task->saw_changed = inode->active->changed;
 }
 
 void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_inode *inode,
@@ -76,8 +76,9 @@ void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_
 	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
 	uint32_t waiter;
 
-	if (!task || task->saw_waiter != inode->key || task->saw_changes != inode->mode.changes ||
-	    !fpt_mode__awaits_writes(&inode->mode, &waiter))
+	if (!task || task->saw_waiter != inode->key ||
+	    task->saw_changed != inode->active->changed ||
+	    !fpt_mode__awaits_writes(&inode->active->mode, &waiter))
 		return;
 	fpt_report_history(
 		checker, FPT_CHECK_MODE_WRITE_OVER_WAITER, inode, fpt_id_of(&e->inode),

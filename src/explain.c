@@ -47,9 +47,9 @@ static void tell_busy(const struct story *s, const struct fpt_uncached_start *e)
 		s->conn ? fpt_known__backing_by_key(s->conn, e->before_fb) : NULL;
 	const struct fpt_known_file *holder =
 		s->inode ? fpt_known__file_in_mode(s->inode, FPT_IOM_UNCACHED) : NULL;
-	bool same = attached && attached->ino == e->backing_ino &&
-		    attached->dev == e->backing_dev &&
-		    attached->generation == e->backing_generation;
+	bool same = attached && attached->file.ino == e->backing_ino &&
+		    attached->file.dev == e->backing_dev &&
+		    attached->file.generation == e->backing_generation;
 	char there[120], who[320], dev[FPT_VALUE_MAX];
 
 	fpt_backing_words(there, sizeof(there), attached);
@@ -95,11 +95,12 @@ static void tell_unknown_id(const struct story *s, const struct fpt_passthrough_
 	if (backing && backing->closed)
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
 		     "passthrough_open said ENOENT: backing id %d (ino %llu) was closed %.3f ms before",
-		     e->backing_id, ull(backing->ino), (e->h.ts_ns - backing->closed_ns) / 1e6);
+		     e->backing_id, ull(backing->file.ino),
+		     (e->h.ts_ns - backing->closed_ns) / 1e6);
 	else if (backing)
 		TELL(s, FPT_CHECK_BACKING_OPEN_FAILED,
 		     "passthrough_open said ENOENT: the file of backing id %d (ino %llu) could not be opened",
-		     e->backing_id, ull(backing->ino));
+		     e->backing_id, ull(backing->file.ino));
 	else
 		TELL(s, FPT_CHECK_BACKING_ID_UNKNOWN,
 		     "passthrough_open said ENOENT: backing id %d was not registered%s",

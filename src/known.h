@@ -3,6 +3,9 @@
  * What the events have told so far: connections and their backing ids, inodes
  * and the files open on them, and what each task is in the middle of.  Keeps
  * facts for the checks and for witnesses; judges nothing.
+ *
+ * Millions of inodes can live at a time and few are in use: what only those
+ * need is their active part.
  */
 #ifndef FPT_KNOWN_H
 #define FPT_KNOWN_H
@@ -12,11 +15,16 @@
 #include "event.h"
 #include "mode_set.h"
 
+/* A file as a user can tell it from others: see stat(2). */
+struct fpt_known_identity {
+	uint64_t ino;
+	uint32_t dev, generation;
+};
+
 struct fpt_known_backing {
 	int32_t id;
 	uint64_t key; /* of the fuse_backing; 0: not seen in use yet */
-	uint64_t ino;
-	uint32_t dev, generation;
+	struct fpt_known_identity file;
 	bool closed;
 	uint64_t closed_ns;
 	int closing; /* closes of its id at work */
@@ -24,7 +32,7 @@ struct fpt_known_backing {
 	bool gone; /* its last reference was dropped */
 	uint64_t nodeid; /* of the inode it was attached to last */
 	bool listed; /* under its id: no later file has got that */
-	UT_hash_handle by_id, by_key;
+	UT_hash_handle by_id, by_key, by_file;
 	struct fpt_known_backing *prev, *next; /* among the closed ones */
 };
 
@@ -34,6 +42,7 @@ struct fpt_known_conn {
 	bool from_start; /* its INIT was seen: so was all that followed */
 	struct fpt_init init;
 	struct fpt_known_backing *by_id, *by_key;
+	struct fpt_known_backing *by_file; /* of those attached, one for each file */
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
 	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
@@ -55,30 +64,43 @@ struct fpt_known_file {
 	struct fpt_known_file *next;
 };
 
-struct fpt_known_inode {
-	uint64_t key;
-	uint64_t nodeid, conn;
-	uint32_t generation, dev;
-	bool from_start; /* seen since it was made: no operation was missed */
-	bool settled; /* seen quiet, long enough after evidence was incomplete */
+/* Of an inode that has files, operations in flight, or a mode other than none. */
+struct fpt_known_active {
+	struct fpt_known_inode *inode;
 	struct fpt_mode mode;
+	struct fpt_known_file *files;
+	struct fpt_known_task *opens; /* those inside fuse_file_io_open of this inode */
 	uint64_t fb_since_ns; /* a backing file is attached at least since; 0: it may not be */
 	uint64_t counted; /* key of the backing file that counts it as attached */
+	uint64_t changed; /* serial of the last begin or end of anything but a direct write */
 	bool uncounted; /* see the connection's */
-	uint64_t backing_ino; /* of the file attached last; 0: none yet */
-	uint32_t backing_dev, backing_generation;
-	struct fpt_known_file *files;
-	UT_hash_handle hh;
+	struct fpt_known_active *prev, *next;
+};
+
+struct fpt_known_inode {
+	uint64_t key;
+	uint64_t nodeid;
+	union {
+		struct fpt_known_conn *conn;
+		struct fpt_known_inode *next_free;
+	};
+	struct fpt_known_active *active; /* never NULL where fpt_known__inode() returned it */
+	uint32_t generation;
+	uint32_t epoch; /* proven and idle say something in this one only */
+	uint32_t backing_dev, backing_generation; /* of the file attached last */
+	bool had_backing; /* else there was none yet */
+	bool proven; /* seen since it was made, or quiet for long enough after doubt */
+	bool idle; /* known to have no mode, and no active part */
 };
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
 struct fpt_known_open {
 	bool in_io_open, has_io_open;
 	bool alone; /* nothing else was going on when it began */
-	uint64_t activity; /* the checker's, when it began */
 	bool may_fb, may_no_fb; /* at some instant inside */
+	uint64_t activity; /* the checker's, when it began */
 	struct fpt_io_open io_open;
-	struct fpt_passthrough_open passthrough; /* kind 0: not called */
+	struct fpt_passthrough_open passthrough; /* kind 0: not called, so of the next two */
 	struct fpt_cached_open cached;
 	struct fpt_uncached_start start;
 	struct fpt_mode_judgement judgement; /* of cached or start */
@@ -87,30 +109,48 @@ struct fpt_known_open {
 struct fpt_known_task {
 	uint32_t tid;
 	struct fpt_known_open open;
-	uint64_t inode; /* key of the inode being opened */
+	struct fpt_known_active *opening; /* it is among this one's opens; NULL: of none */
 	struct fpt_op_begin waiting; /* of a cached open that may wait; kind 0: none */
 	/* At the end of its last direct write it saw that a cached open waits. */
 	uint64_t saw_waiter; /* key of the inode; 0: it did not */
-	uint32_t saw_changes; /* the inode's fpt_mode.changes at that time */
+	uint64_t saw_changed; /* the inode's changed at that time */
+	struct fpt_known_task *prev, *next; /* among the opens of an inode, or the spare ones */
 	UT_hash_handle hh;
 };
 
+struct fpt_known_table; /* inodes by key */
+
 struct fpt_known {
-	struct fpt_known_conn *conns;
-	struct fpt_known_inode *inodes;
-	struct fpt_known_task *tasks;
+	struct fpt_known_conn *conns, *last_conn;
+	struct fpt_known_table *inodes;
+	struct fpt_known_inode *current; /* the one that the event is about */
+	struct fpt_known_active *active, *spare_active;
+	struct fpt_known_task *tasks, *last_task, *spare_tasks;
+	struct fpt_known_file *spare_files;
+	uint32_t epoch; /* of complete evidence */
 };
 
 /* Each finds by key, or makes an empty one; NULL only without memory. */
 struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key);
-struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id);
 struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid);
-struct fpt_known_file *fpt_known__file(struct fpt_known_inode *inode, uint64_t kh);
+struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known_inode *inode,
+				       uint64_t kh);
+
+/*
+ * The same for an inode, which then has its active part until the next call or
+ * until fpt_known__rest(), and longer if it is in use.
+ */
+struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id);
+/* The event is over: an inode that is not in use gives its active part back. */
+void fpt_known__rest(struct fpt_known *known);
 
 /* Each finds, or returns NULL. */
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
 						    uint64_t key);
+/* One that is attached somewhere: the first registration of this file. */
+struct fpt_known_backing *fpt_known__attached_file(const struct fpt_known_conn *conn,
+						   const struct fpt_known_identity *file);
 struct fpt_known_file *fpt_known__find_file(const struct fpt_known_inode *inode, uint64_t kh);
 struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *inode, uint32_t mode);
 
@@ -124,16 +164,31 @@ struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, in
 						 uint64_t key);
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
 			      uint64_t ts_ns);
-
 /* Its last reference was dropped: its address may become another's. */
 void fpt_known__backing_gone(struct fpt_known_conn *conn, struct fpt_known_backing *backing);
 /* What an inode has attached, as far as known, is counted; @sure: it is known now. */
-void fpt_known__count_attached(struct fpt_known *known, struct fpt_known_inode *inode, uint64_t key,
-			       bool sure);
+void fpt_known__count_attached(struct fpt_known_inode *inode, uint64_t key, bool sure);
+
+/* Who holds which is not known any more. */
+void fpt_known__forget_backings(struct fpt_known_conn *conn);
+void fpt_known__drop_backings(struct fpt_known_conn *conn);
+
+/* A task enters fuse_file_io_open of an inode, and leaves it (no more than once). */
+void fpt_known__open_begins(struct fpt_known_inode *inode, struct fpt_known_task *task);
+void fpt_known__open_ends(struct fpt_known_task *task);
 
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task);
-void fpt_known__drop_file(struct fpt_known_inode *inode, uint64_t kh);
+void fpt_known__drop_file(struct fpt_known *known, struct fpt_known_inode *inode, uint64_t kh);
 void fpt_known__drop_inode(struct fpt_known *known, struct fpt_known_inode *inode);
+/* Evidence was lost: nothing is known of inodes and tasks, nor who holds what. */
+void fpt_known__forget(struct fpt_known *known);
 void fpt_known__clear(struct fpt_known *known);
+
+/* known_inode.c: the table */
+struct fpt_known_inode *fpt_known_table__find(const struct fpt_known_table *table, uint64_t key);
+/* A new one, empty but for its key, which must not be there.  NULL without memory. */
+struct fpt_known_inode *fpt_known_table__add(struct fpt_known_table **table, uint64_t key);
+void fpt_known_table__drop(struct fpt_known_table *table, struct fpt_known_inode *inode);
+void fpt_known_table__free(struct fpt_known_table *table);
 
 #endif

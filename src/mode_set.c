@@ -119,7 +119,7 @@ static void start_from(struct fpt_mode_busy *busy, const struct fpt_mode_state *
 	memset(busy->config[0].row, NOT_YET, sizeof(busy->config[0].row));
 }
 
-static bool is_direct_write(const struct fpt_mode_op *op)
+bool fpt_mode__is_direct_write(const struct fpt_mode_op *op)
 {
 	return op->op == FPT_OP_UNCACHED_END || (op->op == FPT_OP_UNCACHED_START && !op->fb);
 }
@@ -129,7 +129,6 @@ int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_o
 	struct fpt_mode_busy *busy = mode->busy;
 	unsigned int slot;
 
-	mode->changes += !is_direct_write(op);
 	if (!busy) {
 		busy = mode->busy = calloc(1, sizeof(*busy));
 		if (!busy || !grow(busy)) {
@@ -310,13 +309,11 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	memset(judgement, 0, sizeof(*judgement));
 	judgement->verdict = FPT_MODE_UNKNOWN;
 	if (pending) {
-		mode->changes += !is_direct_write(&pending->op);
 		judge(mode, pending, end, judgement);
 		pending->used = false;
 	} else {
 		/* Its begin was not seen: it overlapped everything in flight. */
 		mode->known = false;
-		mode->changes++;
 		if (!busy)
 			return;
 		for (slot = 0; slot < FPT_PENDING_MAX; slot++)
@@ -355,7 +352,7 @@ bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid)
 	for (slot = 0; slot < FPT_PENDING_MAX; slot++) {
 		const struct pending *pending = &mode->busy->pending[slot];
 
-		if (!pending->used || is_direct_write(&pending->op))
+		if (!pending->used || fpt_mode__is_direct_write(&pending->op))
 			continue;
 		if (pending->op.op != FPT_OP_CACHED_OPEN)
 			return false;

@@ -18,7 +18,6 @@ struct fpt_mode_busy;
 struct fpt_mode {
 	struct fpt_mode_state state; /* while there is no busy and known is set */
 	bool known;
-	uint32_t changes; /* begins and ends so far of all but direct writes */
 	struct fpt_mode_busy *busy; /* while something is in flight, or the state is not certain */
 };
 
@@ -64,10 +63,13 @@ unsigned int fpt_mode__in_flight(const struct fpt_mode *mode);
 /* Whether it is certain what the inode has, now that nothing is in flight. */
 bool fpt_mode__certain(const struct fpt_mode *mode);
 
+/* The start or end of one, or of an uncached file's reference. */
+bool fpt_mode__is_direct_write(const struct fpt_mode_op *op);
+
 /*
  * Whether a cached open is in flight, and beside such only direct writes, and no
  * backing file is attached: what FUSE_I_CACHE_IO_MODE says then stays so until
- * changes is another.  @tid: the thread of one such open.
+ * anything but a direct write begins or ends.  @tid: the thread of one such open.
  */
 bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid);
 
