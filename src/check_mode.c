@@ -149,6 +149,8 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 {
 	char name[FPT_VALUE_MAX], found[200], expected[200], said[FPT_VALUE_MAX];
 
+	if (j->verdict == FPT_MODE_EXPLAINED || j->verdict == FPT_MODE_UNKNOWN)
+		return;
 	op_name(j->op.op, name, sizeof(name));
 	state_words(found, sizeof(found), inode, &j->found);
 	state_words(expected, sizeof(expected), inode, &j->expected);
