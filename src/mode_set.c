@@ -3,38 +3,14 @@
  * The linearizability search over the automaton, per inode.  The set of
  * configurations is kept closed: whatever may have happened by now is in it.
  */
-#include "mode_set.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mode_internal.h"
+
 #define CONFIGS_FIRST 16
 #define CONFIGS_MAX 2048 /* some 50 KB; beyond that the inode is unknown */
-#define NOT_YET 0xff
-
-struct pending {
-	struct fpt_mode_op op;
-	uint32_t tid;
-	bool exclusive;
-	bool used;
-	bool told; /* overdue */
-	uint64_t free_ns; /* since when it need not wait any more; 0: it must */
-};
-
-/* One possible present: the state, and by which row each pending one was done. */
-struct config {
-	struct fpt_mode_state state;
-	uint8_t row[FPT_PENDING_MAX]; /* NOT_YET: it has not taken effect */
-};
-
-struct fpt_mode_busy {
-	unsigned int in_flight; /* operations begun and not ended, followed or not */
-	unsigned int not_followed;
-	struct pending pending[FPT_PENDING_MAX];
-	unsigned int count, room;
-	struct config *config;
-};
 
 static bool same_config(const struct config *a, const struct config *b)
 {
@@ -119,26 +95,26 @@ static void start_from(struct fpt_mode_busy *busy, const struct fpt_mode_state *
 	memset(busy->config[0].row, NOT_YET, sizeof(busy->config[0].row));
 }
 
-bool fpt_mode__is_direct_write(const struct fpt_mode_op *op)
+static bool make_busy(struct fpt_mode *mode)
 {
-	return op->op == FPT_OP_UNCACHED_END || (op->op == FPT_OP_UNCACHED_START && !op->fb);
+	struct fpt_mode_busy *busy = mode->busy = calloc(1, sizeof(*busy));
+
+	if (!busy || !grow(busy)) {
+		drop_busy(mode);
+		mode->known = false;
+		return false;
+	}
+	if (mode->known)
+		start_from(busy, &mode->state);
+	return true;
 }
 
-int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
+/* Adds it to what is followed.  Whatever was alone is so no longer. */
+static void follow(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
 {
 	struct fpt_mode_busy *busy = mode->busy;
 	unsigned int slot;
 
-	if (!busy) {
-		busy = mode->busy = calloc(1, sizeof(*busy));
-		if (!busy || !grow(busy)) {
-			drop_busy(mode);
-			mode->known = false;
-			return -ENOMEM;
-		}
-		if (mode->known)
-			start_from(busy, &mode->state);
-	}
 	for (slot = 0; slot < FPT_PENDING_MAX; slot++)
 		busy->pending[slot].exclusive = false;
 	for (slot = 0; slot < FPT_PENDING_MAX && busy->pending[slot].used; slot++)
@@ -147,12 +123,37 @@ int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_o
 	if (slot == FPT_PENDING_MAX) {
 		busy->not_followed++;
 		mode->known = false;
-		return 0;
+		return;
 	}
 	busy->pending[slot] = (struct pending){
 		.op = *op, .tid = tid, .exclusive = busy->in_flight == 1, .used = true
 	};
 	close_set(mode);
+}
+
+bool fpt_mode_end_solo(struct fpt_mode *mode)
+{
+	if (!mode->solo)
+		return true;
+	mode->solo = false;
+	if (!make_busy(mode))
+		return false;
+	follow(mode, mode->solo_tid, &mode->solo_op);
+	return true;
+}
+
+int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
+{
+	if (!mode->busy && !mode->solo) {
+		mode->solo = true;
+		mode->solo_tid = tid;
+		mode->solo_op = *op;
+		mode->solo_ns = 0;
+		return 0;
+	}
+	if (!fpt_mode_end_solo(mode))
+		return -ENOMEM;
+	follow(mode, tid, op);
 	return 0;
 }
 
@@ -167,6 +168,17 @@ static struct pending *find_pending(struct fpt_mode_busy *busy, const struct fpt
 	return NULL;
 }
 
+static void survey_state(const struct fpt_mode_state *s, struct fpt_mode_judgement *judgement)
+{
+	judgement->found = *s;
+	*(s->ctr > 0 ? &judgement->may_cached : &judgement->may_not_cached) = true;
+	*(s->fb ? &judgement->may_fb : &judgement->may_no_fb) = true;
+	if (s->fb && s->fb == judgement->op.fb)
+		judgement->may_same_fb = true;
+	else if (s->fb)
+		judgement->may_other_fb = true;
+}
+
 /* What the operation may have met: the states in which it was still to come. */
 static void survey(const struct fpt_mode_busy *busy, unsigned int slot,
 		   struct fpt_mode_judgement *judgement)
@@ -176,15 +188,8 @@ static void survey(const struct fpt_mode_busy *busy, unsigned int slot,
 	for (i = 0; i < busy->count; i++) {
 		const struct fpt_mode_state *s = &busy->config[i].state;
 
-		if (busy->config[i].row[slot] != NOT_YET)
-			continue;
-		judgement->found = *s;
-		*(s->ctr > 0 ? &judgement->may_cached : &judgement->may_not_cached) = true;
-		*(s->fb ? &judgement->may_fb : &judgement->may_no_fb) = true;
-		if (s->fb && s->fb == judgement->op.fb)
-			judgement->may_same_fb = true;
-		else if (s->fb)
-			judgement->may_other_fb = true;
+		if (busy->config[i].row[slot] == NOT_YET)
+			survey_state(s, judgement);
 	}
 }
 
@@ -299,15 +304,67 @@ static void judge(struct fpt_mode *mode, struct pending *pending, const struct f
 	}
 }
 
+/* The only row that explains the result in this state; NULL if there is none such. */
+static const struct fpt_row *only_row(const struct fpt_mode_state *state,
+				      const struct fpt_mode_end *end, const struct fpt_mode_op *op)
+{
+	const struct fpt_row *row, *found = NULL;
+
+	for (row = fpt_rows; row < fpt_rows + fpt_row_count; row++) {
+		if (row->op != op->op || !row->guard(state, op) || !row_fits(row, end, op))
+			continue;
+		if (found)
+			return NULL;
+		found = row;
+	}
+	return found;
+}
+
+/*
+ * Nothing else ran, and all is as it should be: the same as the general way, which
+ * is for everything else.  Returns false, with nothing done, where it is not so.
+ */
+static bool judge_solo(struct fpt_mode *mode, const struct fpt_mode_end *end,
+		       struct fpt_mode_judgement *judgement)
+{
+	struct fpt_mode_state before = as_read(end->before), after = as_read(end->after), due;
+	const struct fpt_mode_op *op = &mode->solo_op;
+	const struct fpt_row *row;
+
+	if (!mode->solo || mode->solo_tid != end->tid || op->op != end->op ||
+	    !(end->before->bits & FPT_BIT_READ) ||
+	    (mode->known && !same_state(&before, &mode->state)))
+		return false;
+	row = only_row(&before, end, op);
+	if (!row)
+		return false;
+	due = fpt_mode_apply(row, &before, op);
+	if (!same_state(&after, &due) || !(end->after->bits & FPT_BIT_CACHE_IO) != !(after.ctr > 0))
+		return false;
+	judgement->verdict = FPT_MODE_EXPLAINED;
+	judgement->exclusive = true;
+	judgement->op = *op;
+	survey_state(&before, judgement);
+	judgement->expected = judgement->found = after;
+	mode->state = after;
+	mode->known = true;
+	mode->solo = false;
+	return true;
+}
+
 void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 		   struct fpt_mode_judgement *judgement)
 {
-	struct fpt_mode_busy *busy = mode->busy;
-	struct pending *pending = find_pending(busy, end);
+	struct fpt_mode_busy *busy;
+	struct pending *pending;
 	unsigned int slot;
 
 	memset(judgement, 0, sizeof(*judgement));
 	judgement->verdict = FPT_MODE_UNKNOWN;
+	if (judge_solo(mode, end, judgement) || !fpt_mode_end_solo(mode))
+		return;
+	busy = mode->busy;
+	pending = find_pending(busy, end);
 	if (pending) {
 		judge(mode, pending, end, judgement);
 		pending->used = false;
@@ -332,89 +389,8 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	drop_busy(mode);
 }
 
-unsigned int fpt_mode__in_flight(const struct fpt_mode *mode)
-{
-	return mode->busy ? mode->busy->in_flight : 0;
-}
-
-bool fpt_mode__certain(const struct fpt_mode *mode)
-{
-	return mode->known && !mode->busy;
-}
-
-bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid)
-{
-	bool may_fb = false, may_no_fb = false, waits = false;
-	unsigned int slot;
-
-	if (!mode->known || !mode->busy || mode->busy->not_followed)
-		return false;
-	for (slot = 0; slot < FPT_PENDING_MAX; slot++) {
-		const struct pending *pending = &mode->busy->pending[slot];
-
-		if (!pending->used || fpt_mode__is_direct_write(&pending->op))
-			continue;
-		if (pending->op.op != FPT_OP_CACHED_OPEN)
-			return false;
-		waits = true;
-		*tid = pending->tid;
-	}
-	fpt_mode__may_have_fb(mode, &may_fb, &may_no_fb);
-	return waits && !may_fb;
-}
-
-void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb)
-{
-	unsigned int i;
-
-	if (!mode->known) {
-		*may_fb = *may_no_fb = true;
-	} else if (!mode->busy) {
-		*(mode->state.fb ? may_fb : may_no_fb) = true;
-	} else {
-		for (i = 0; i < mode->busy->count; i++)
-			*(mode->busy->config[i].state.fb ? may_fb : may_no_fb) = true;
-	}
-}
-
-/* In each state in which it is still to come, nothing holds it back (T6b). */
-static bool may_go_on(const struct fpt_mode_busy *busy, unsigned int slot)
-{
-	unsigned int i;
-
-	for (i = 0; i < busy->count; i++)
-		if (busy->config[i].row[slot] == NOT_YET &&
-		    fpt_mode_waits(&busy->config[i].state, &busy->pending[slot].op))
-			return false;
-	return true;
-}
-
-bool fpt_mode__overdue(struct fpt_mode *mode, uint64_t ts_ns, uint64_t long_ns, uint32_t *tid,
-		       uint64_t *waited_ns)
-{
-	unsigned int slot;
-
-	for (slot = 0; mode->busy && mode->known && slot < FPT_PENDING_MAX; slot++) {
-		struct pending *pending = &mode->busy->pending[slot];
-
-		if (!pending->used || pending->op.op != FPT_OP_CACHED_OPEN)
-			continue;
-		if (!may_go_on(mode->busy, slot))
-			pending->free_ns = 0;
-		else if (!pending->free_ns)
-			pending->free_ns = ts_ns;
-		if (!pending->free_ns || pending->told || ts_ns < pending->free_ns + long_ns)
-			continue;
-		pending->told = true;
-		*tid = pending->tid;
-		*waited_ns = ts_ns - pending->free_ns;
-		return true;
-	}
-	return false;
-}
-
 void fpt_mode__forget(struct fpt_mode *mode)
 {
 	drop_busy(mode);
-	mode->known = false;
+	mode->known = mode->solo = false;
 }

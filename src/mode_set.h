@@ -18,7 +18,12 @@ struct fpt_mode_busy;
 struct fpt_mode {
 	struct fpt_mode_state state; /* while there is no busy and known is set */
 	bool known;
-	struct fpt_mode_busy *busy; /* while something is in flight, or the state is not certain */
+	/* The one operation in flight; as long as it is alone, it needs no set of states. */
+	bool solo;
+	uint32_t solo_tid;
+	uint64_t solo_ns; /* fpt_mode__overdue() first saw it then */
+	struct fpt_mode_op solo_op;
+	struct fpt_mode_busy *busy; /* while several are in flight, or the state is not certain */
 };
 
 /* What an operation's end tells, beside the operation itself. */
