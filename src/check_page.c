@@ -81,7 +81,7 @@ void fpt_check_page_io(struct fpt_checker *checker, const struct fpt_page_io *e)
 		fpt_report(
 			checker, FPT_CHECK_PAGE_CACHE_SPLICE, id, file ? file->name : NULL,
 			"splice of a file with %s takes pages of the cache while %s is attached: they may be older than what was written to it",
-			"they may be older than what was written to it", flags, words);
+			flags, words);
 	else
 		fpt_report(checker, FPT_CHECK_PAGE_CACHE_IO, id, file ? file->name : NULL,
 			   "%s of a file with flags %s uses the page cache while %s is attached",
