@@ -30,8 +30,8 @@ PROGRAMS := $(addprefix $(O)/,fusept-trace fusept-audit fusept-server fusept-str
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs run check unit-check live-check mutants bench fuzz lint deps sysroot kmod \
-	kmod-sysroot install uninstall clean help
+.PHONY: all programs run check unit-check live-check mutants bench fuzz lint docs deps sysroot \
+	kmod kmod-sysroot install uninstall clean help
 
 all: deps
 	$(Q)$(MAKE) --no-print-directory programs
@@ -125,6 +125,10 @@ bench: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench
 lint: deps
 	$(Q)tests/lint
+# What is made from the tables and committed; lint finds it stale.
+docs:
+	$(Q)tools/deps docs
+	$(Q)man/update --draw
 
 # libFuzzer comes with clang; the objects that are fuzzed are compiled once more, with sanitizers.
 SECONDS ?= 60
@@ -168,6 +172,7 @@ help:
 		'make mutants    seeded kernel bugs, which the checks must find (DIR=: your own)' \
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
+		'make docs       renews what the manual and docs/ have from the tables' \
 		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \

@@ -22,6 +22,7 @@ static const char help[] =
 "  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
 "  -a, --all             inner events too\n"
 "      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
+"      --explain [CHECK] what a check means and what to do; without CHECK, list them\n"
 "  -h, --help            this text\n"
 "  -V, --version         the version\n"
 "\n"
@@ -32,8 +33,8 @@ static const char help[] =
 // clang-format off
 static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' }, { "all", no_argument, NULL, 'a' },
-	{ "color", required_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' }, {},
+	{ "color", required_argument, NULL, 'k' }, { "explain", optional_argument, NULL, 'e' },
+	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, {},
 };
 // clang-format on
 
@@ -43,7 +44,7 @@ static int refuse(const char *what, const char *value, const char *wanted)
 	return -EINVAL;
 }
 
-/* 0; 1 when help or version was served; -EINVAL after saying why. */
+/* 0; 1 when help, version or an explanation was served; -EINVAL after saying why. */
 static int parse(struct fpt_session_options *options, int argc, char **argv)
 {
 	const char *color = "auto", *word;
@@ -81,6 +82,8 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 		case 'k':
 			color = optarg;
 			break;
+		case 'e':
+			return fpt_parse_explain("fusept-audit", argc, argv, optarg);
 		case 'h':
 			fputs(help, stdout);
 			return 1;

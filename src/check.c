@@ -13,30 +13,11 @@
 #include "check_internal.h"
 #include "value.h"
 
-#define CHECK_ROW(NAME, id, who, severity, invariant, needs, rule, remedy) \
-	{ id, FPT_WHO_##who, FPT_SEVERITY_##severity, invariant, needs, rule, remedy },
-const struct fpt_check_info fpt_checks[FPT_CHECK_MAX] = { FPT_CHECKS(CHECK_ROW) };
-#undef CHECK_ROW
-
 /*
  * An operation that was in flight when evidence was incomplete is over after
  * this, unless it waits for direct writes (T6b), which the state shows.
  */
 #define SETTLE_NS 1000000000ULL
-
-const char *fpt_who_name(enum fpt_who who)
-{
-	static const char *const names[FPT_WHOS] = { "kernel", "server", "environment" };
-
-	return names[who];
-}
-
-const char *fpt_severity_name(enum fpt_severity severity)
-{
-	static const char *const names[FPT_SEVERITIES] = { "bug", "warning", "suspect" };
-
-	return names[severity];
-}
 
 const char *fpt_verdict_name(enum fpt_verdict verdict)
 {
@@ -71,12 +52,9 @@ void fpt_checker__free(struct fpt_checker *checker)
 
 bool fpt_checker__off(const struct fpt_checker *checker, enum fpt_check_id check)
 {
-	unsigned long long needs = fpt_checks[check].needs;
-	bool history = needs & N_OPEN || (needs & N_MODE) == N_MODE;
-
-	if (checker->options.some_tasks_only && history)
+	if (checker->options.some_tasks_only && fpt_check__spans_tasks(check))
 		return true;
-	return needs & ~checker->options.events;
+	return fpt_checks[check].needs & ~checker->options.events;
 }
 
 bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_known_inode *inode)

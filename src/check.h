@@ -37,6 +37,19 @@ struct fpt_check_info {
 
 extern const struct fpt_check_info fpt_checks[FPT_CHECK_MAX];
 
+/* What spec/explain.def tells of a check. */
+struct fpt_check_text {
+	bool history; /* it rests on events before the one that shows the fault */
+	const char *means, *cause; /* some sentences each */
+	const char *done, *found; /* an example, and its finding to the letter */
+	const char *see; /* ids, separated by blanks */
+};
+
+extern const struct fpt_check_text *const fpt_check_texts[FPT_CHECK_MAX];
+
+/* Whether it is off where a filter hides what other tasks do. */
+bool fpt_check__spans_tasks(enum fpt_check_id check);
+
 /* "kernel", "server", "environment" */
 const char *fpt_who_name(enum fpt_who who);
 /* "bug" for a violation, "warning", "suspect" */

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <getopt.h>
 #include <unistd.h>
 
+#include "describe.h"
 #include "trace_options.h"
 
 enum fpt_time_form fpt_parse_time(int t_count, bool relative)
@@ -31,4 +33,12 @@ int fpt_parse_color(const char *when, FILE *out, bool *color)
 	else
 		return -EINVAL;
 	return 0;
+}
+
+/* getopt takes a value that may be left out only after "=". */
+int fpt_parse_explain(const char *program, int argc, char **argv, const char *value)
+{
+	if (!value && optind < argc && argv[optind][0] != '-')
+		value = argv[optind++];
+	return fpt_describe(stdout, program, value) ?: 1;
 }

@@ -10,8 +10,8 @@
 
 #include "session.h"
 #include "value.h"
+#include "wrap.h"
 
-#define WIDTH 80
 #define NS_PER_S UINT64_C(1000000000)
 
 struct line {
@@ -174,28 +174,6 @@ static void add_what(struct line *line, const struct fpt_session *session,
 	}
 }
 
-/* Prints text from @column on, broken between words to lines that begin at @indent. */
-static void print_wrapped(FILE *out, const char *text, size_t indent, size_t column)
-{
-	bool first = true;
-
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (!first && column + 1 + word > WIDTH) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (!first) {
-			fputc(' ', out);
-			column++;
-		}
-		first = false;
-		fprintf(out, "%.*s", (int)word, text);
-		column += word;
-		text += word + (text[word] == ' ');
-	}
-}
-
 static const char *paint(const struct fpt_session *session, const struct fpt_check_info *check)
 {
 	if (!session->options.color)
@@ -243,11 +221,11 @@ static void text_event(struct fpt_session *session, const struct fpt_header *h)
 	while (what.used && what.text[what.used - 1] == ' ')
 		what.text[--what.used] = '\0';
 	fputs(head.text, out);
-	print_wrapped(out, what.text, head.used, head.used);
+	fpt_print_wrapped(out, what.text, head.used, head.used);
 	for (i = 0; i < session->findings; i++) {
 		if (!because) {
 			fprintf(out, "\n%*s", (int)head.used, "");
-			print_wrapped(out, session->finding[i].text, head.used, head.used);
+			fpt_print_wrapped(out, session->finding[i].text, head.used, head.used);
 		}
 		print_tag(session, &session->finding[i], head.used);
 	}
@@ -307,9 +285,9 @@ static void print_check(struct fpt_session *session, int check, uint64_t count)
 	FILE *out = session->options.out;
 
 	fprintf(out, "%8" PRIu64 " x %s\n%11s", count, fpt_checks[check].id, "");
-	print_wrapped(out, fpt_checks[check].rule, 11, 11);
+	fpt_print_wrapped(out, fpt_checks[check].rule, 11, 11);
 	fprintf(out, "\n%11sremedy: ", "");
-	print_wrapped(out, fpt_checks[check].remedy, 11, 19);
+	fpt_print_wrapped(out, fpt_checks[check].remedy, 11, 19);
 	fputc('\n', out);
 }
 

@@ -42,6 +42,7 @@ static const char help[] =
 "what is possible\n"
 "      --features        which hooks and checks this kernel allows, and stop\n"
 "      --dry-run         say what would be traced, and stop\n"
+"      --explain [CHECK] what a check means and what to do; without CHECK, list them\n"
 "  -h, --help            this text\n"
 "  -V, --version         the version\n"
 "\n"
@@ -52,7 +53,7 @@ static const char help[] =
 // clang-format off
 enum {
 	OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN,
-	OPT_TARGET,
+	OPT_TARGET, OPT_EXPLAIN,
 };
 
 static const struct option long_options[] = {
@@ -68,6 +69,7 @@ static const struct option long_options[] = {
 	{ "ring-size", required_argument, NULL, OPT_RING_SIZE },
 	{ "features", no_argument, NULL, OPT_FEATURES },
 	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	{ "explain", optional_argument, NULL, OPT_EXPLAIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{},
@@ -78,6 +80,8 @@ struct parse {
 	struct fpt_trace_options *options;
 	const char *color;
 	const char *word; /* of the command line, in which the option stands */
+	int argc;
+	char **argv;
 	int t_count;
 	bool relative;
 };
@@ -275,6 +279,8 @@ static int parse_one(struct parse *parse, int option)
 	case OPT_DRY_RUN:
 		options->dry_run = true;
 		return 0;
+	case OPT_EXPLAIN:
+		return fpt_parse_explain("fusept-trace", parse->argc, parse->argv, optarg);
 	case 'h':
 		fputs(help, stdout);
 		return 1;
@@ -293,7 +299,7 @@ static int parse_one(struct parse *parse, int option)
 
 int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv)
 {
-	struct parse parse = { .options = options, .color = "auto" };
+	struct parse parse = { .options = options, .color = "auto", .argc = argc, .argv = argv };
 	int option, err = 0;
 
 	memset(options, 0, sizeof(*options));

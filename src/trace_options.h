@@ -20,14 +20,16 @@ struct fpt_trace_options {
 /**
  * fpt_trace_options__parse - read argv.
  *
- * Returns 0; 1 after --help or --version was served; -EINVAL after a line on
+ * Returns 0; 1 after --help, --version or --explain was served; -EINVAL after a line on
  * standard error said what is wrong.
  */
 int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv);
 
-/* Shared with fusept-audit: -t, -tt, -ttt, -r and --color=WHEN. */
+/* Shared with fusept-audit: -t, -tt, -ttt, -r, --color=WHEN and --explain[=ID]. */
 enum fpt_time_form fpt_parse_time(int t_count, bool relative);
 /* -EINVAL for another word than always, never, auto. */
 int fpt_parse_color(const char *when, FILE *out, bool *color);
+/* @value: after "=", or NULL: the next word, if there is one.  1 when served; -EINVAL. */
+int fpt_parse_explain(const char *program, int argc, char **argv, const char *value);
 
 #endif

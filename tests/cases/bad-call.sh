@@ -14,6 +14,12 @@ expect_refusal 2 "fusept-trace: *'nonsense'*" "$trace" -f nonsense
 expect_refusal 2 "fusept-trace: *'nonsense'*" "$trace" -d nonsense
 expect_refusal 2 "fusept-trace: *'3K'*" "$trace" --ring-size 3K
 expect_refusal 2 "fusept-trace: *'true'*--*" "$trace" true
+for program in trace audit; do
+	expect_exit 0 "$O/fusept-$program" --explain I26
+	grep -q '^ino-backing-mismatch (I26)$' "$T/out" || fail "--explain I26: $(<"$T/out")"
+	expect_refusal 2 "fusept-$program: *'ino-drfit'*ino-drift*--explain*" \
+		"$O/fusept-$program" --explain ino-drfit
+done
 expect_refusal 2 "fusept-trace: *no process*" "$trace" -p 4194303 -- true
 expect_refusal 2 "fusept-trace: *$T/none*" "$trace" -m "$T/none" -- true
 expect_refusal 2 "fusept-trace: *$T/back*" "$trace" -m "$T/back" -- true

@@ -136,7 +136,7 @@ static void backing_open_failed(struct stream *s)
 {
 	born(s);
 	backing_opens(s, &first_backing, 1);
-	open_lookup_fails(s, 1, 1, -EMFILE);
+	open_lookup_fails(s, 1, 1, -EROFS);
 }
 
 static void backing_refused(struct stream *s)

@@ -279,6 +279,13 @@ static void test_served(void **state)
 	(void)state;
 	assert_int_equal(parse("-h"), 1);
 	assert_int_equal(parse("--version"), 1);
+	assert_int_equal(parse("--explain"), 1);
+	assert_int_equal(parse("--explain=ino-drift"), 1);
+	assert_int_equal(parse("--explain ino-drift"), 1);
+	assert_int_equal(parse("--explain list"), 1);
+	assert_int_equal(parse("--explain -c"), 1);
+	assert_int_equal(parse("--explain nonsense"), -EINVAL);
+	assert_int_equal(parse("--explain=nonsense"), -EINVAL);
 }
 
 int main(void)
