@@ -64,14 +64,14 @@ bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncac
 	if (!e->backing || !(e->before_bits & FPT_BIT_READ) || e->before_ino != e->after_ino ||
 	    e->before_attr_version != e->after_attr_version)
 		return false;
-	fpt_print_dev(dev, sizeof(dev), e->backing_dev);
 	if (e->ret == 0 && unequal) {
 		fpt_report(checker,
 			   e->before_fb == e->backing ? FPT_CHECK_INO_REOPEN_UNEQUAL
 						      : FPT_CHECK_INO_ATTACH_UNEQUAL,
 			   id, NULL,
 			   "uncached_io_start accepted backing ino %llu (dev %s) for fuse ino %llu",
-			   (unsigned long long)e->backing_ino, dev,
+			   (unsigned long long)e->backing_ino,
+			   fpt_print_dev(dev, sizeof(dev), e->backing_dev),
 			   (unsigned long long)e->before_ino);
 		return true;
 	}
@@ -80,14 +80,17 @@ bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncac
 			checker, FPT_CHECK_INO_ERRNO_WRONG, id, NULL,
 			"uncached_io_start said EIO though %s: backing ino %llu (dev %s), fuse ino %llu",
 			in_force ? "the numbers are equal" : "passthrough_ino is not in force",
-			(unsigned long long)e->backing_ino, dev, (unsigned long long)e->before_ino);
+			(unsigned long long)e->backing_ino,
+			fpt_print_dev(dev, sizeof(dev), e->backing_dev),
+			(unsigned long long)e->before_ino);
 		return true;
 	}
 	if (unequal && e->ret != -EIO && e->ret != -EBUSY) {
 		fpt_report(
 			checker, FPT_CHECK_INO_ERRNO_WRONG, id, NULL,
 			"uncached_io_start said %s, not EIO: backing ino %llu (dev %s) != fuse ino %llu",
-			fpt_errno_words(e->ret), (unsigned long long)e->backing_ino, dev,
+			fpt_errno_words(e->ret), (unsigned long long)e->backing_ino,
+			fpt_print_dev(dev, sizeof(dev), e->backing_dev),
 			(unsigned long long)e->before_ino);
 		return true;
 	}

@@ -10,9 +10,8 @@
 #ifndef FPT_KNOWN_H
 #define FPT_KNOWN_H
 
-#include <uthash.h>
-
 #include "event.h"
+#include "hash.h"
 #include "mode_set.h"
 
 /* A file as a user can tell it from others: see stat(2). */
