@@ -56,19 +56,24 @@ const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
 	struct words words = { out, size, 0 };
 	unsigned long long needs = fpt_checks[check].needs;
 	const struct fpt_kind_info *info;
-	const char *last = "";
-	size_t i = 0;
+	bool first = true;
+	size_t i = 0, j;
 
 	while ((info = fpt_kinds(&i)))
 		if (info->kind < 64 && needs >> info->kind & 1)
 			add(&words, "%s%s", words.used ? ", " : "", info->name);
 	add(&words, " events");
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
-		/* Entry and exit of one function stand together. */
-		if (!(needs >> hooks[i].event & 1) || strcmp(hooks[i].functions, last) == 0)
+		if (!(needs >> hooks[i].event & 1))
 			continue;
-		add_functions(&words, hooks[i].functions, !*last);
-		last = hooks[i].functions;
+		/* A function has more than one hook: for its entry, its exit, another event. */
+		for (j = 0; j < i; j++)
+			if (needs >> hooks[j].event & 1 &&
+			    strcmp(hooks[j].functions, hooks[i].functions) == 0)
+				break;
+		if (j == i)
+			add_functions(&words, hooks[i].functions, first);
+		first = false;
 	}
 	return out;
 }
