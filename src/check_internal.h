@@ -94,7 +94,7 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e);
 
-/* explain.c: the cause of an EIO of fuse_file_io_open, as a finding */
+/* check_cause.c: the cause of an EIO of fuse_file_io_open, as a finding */
 void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
 		      const char *name);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Holds the io-mode operations of each inode to the automaton.  A finding here
- * is a kernel bug: what servers do wrong shows in failed opens (explain.c).
+ * is a kernel bug: what servers do wrong shows in failed opens (check_cause.c).
  */
 #include <errno.h>
 

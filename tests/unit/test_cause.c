@@ -280,5 +280,5 @@ int main(void)
 		TEST(test_names_are_made_printable),  TEST(test_errnos_without_a_name),
 	};
 
-	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("cause", tests, NULL, NULL);
 }
