@@ -47,6 +47,11 @@ $(O)/fusept-server: $(SERVER)
 $(O)/fusept-stress: $(STRESS)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
+# Part of the tests.  Static, for it starts often, and in an emulated machine.
+$(O)/calls: tests/calls.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -static -o $@ $<
+
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -73,7 +78,7 @@ $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka -lz
 
--include $(wildcard $(O)/src/*.d $(O)/server/*.d $(O)/stress-tool/*.d $(O)/bpf/*.d $(O)/unit/*.d)
+-include $(wildcard $(foreach d,. src server stress-tool bpf unit,$(O)/$(d)/*.d))
 
 deps:
 	$(Q)tools/deps
@@ -120,6 +125,7 @@ live-check: all kmod
 # Seeded kernel bugs, of this folder; builds and boots a module for each.
 DIR ?= tests/mutants
 mutants: all kmod
+	$(Q)$(MAKE) --no-print-directory $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run-mutants $(DIR)
 bench: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench

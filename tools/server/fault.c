@@ -161,7 +161,7 @@ static bool matches(const struct fpt_fault *f, const char *name)
 #define CALL(hook, name, ...) \
 	for (struct fpt_fault *f = faults; f < faults + n_faults; f++) \
 		if (f->type->hook && matches(f, name)) \
-	f->type->hook(f, __VA_ARGS__)
+	f->type->hook(f, ##__VA_ARGS__)
 
 void fpt_fault__init(struct fpt_init_out *out, int ino_bit)
 {
@@ -204,6 +204,14 @@ void fpt_fault__choose(struct fpt_open *o)
 void fpt_fault__answer(struct fpt_open *o)
 {
 	CALL(answer, o->node->name, o);
+}
+
+void fpt_fault__write(struct fpt_node *node)
+{
+	char name[FPT_NAME_SIZE];
+
+	fpt_fault__name_of(node, name);
+	CALL(write, name);
 }
 
 uint64_t fpt_fault__alias(const char *name)
