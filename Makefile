@@ -30,8 +30,8 @@ PROGRAMS := $(addprefix $(O)/,fusept-trace fusept-audit fusept-server fusept-str
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs run check unit-check live-check mutants bench fuzz lint deps sysroot kmod \
-	kmod-sysroot install uninstall clean help
+.PHONY: all programs run check unit-check live-check mutants stress bench fuzz lint deps sysroot \
+	kmod kmod-sysroot install uninstall clean help
 
 all: deps
 	$(Q)$(MAKE) --no-print-directory programs
@@ -115,18 +115,25 @@ run: all kmod
 	$(Q)$(VM) -- tools/demo $(abspath $(O))
 
 check: all kmod
-	$(Q)$(MAKE) --no-print-directory $(UNIT)
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run
 unit-check: deps
 	$(Q)$(MAKE) --no-print-directory $(UNIT)
 	$(Q)O=$(abspath $(O)) tests/run unit
 live-check: all kmod
+	$(Q)$(MAKE) --no-print-directory $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run live
 # Seeded kernel bugs, of this folder; builds and boots a module for each.
 DIR ?= tests/mutants
 mutants: all kmod
 	$(Q)$(MAKE) --no-print-directory $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run-mutants $(DIR)
+# Random operations under the tracer, on fuse and on the module, or on one of them.
+OPS ?= 100000
+SEED ?= 1
+stress: all kmod
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/stress --ops $(OPS) --seed $(SEED) \
+		$(if $(TARGET),--target $(TARGET)) $(if $(FAULTS),--faults $(FAULTS))
 bench: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench
 lint: deps
@@ -172,6 +179,7 @@ help:
 		'make kmod       the bundled module for the VM (KDIR=, FUSE_SRC=: for your kernel)' \
 		'make sysroot    the root and kernel of the VM, in the cache folder' \
 		'make mutants    seeded kernel bugs, which the checks must find (DIR=: your own)' \
+		'make stress     random operations: OPS=100000 SEED=1 TARGET=fuse|fusept FAULTS=PERCENT' \
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \

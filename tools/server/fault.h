@@ -49,6 +49,13 @@ struct fpt_fault_type {
 
 /* Takes "NAME[=VALUE][@GLOB]", which must outlive the server. Returns 0, or -1 after a message. */
 int fpt_fault__add(char *text);
+/*
+ * From now on a fault is made in that share (0 to 1) of the requests alone. INIT is none of them,
+ * and neither are those faults that change what a node is.
+ */
+void fpt_fault__set_share(double share, uint64_t seed);
+/* Tells the thread which request it serves. */
+void fpt_fault__request(uint64_t unique);
 void fpt_fault__list(FILE *to);
 /* Starts a log with what was asked for. */
 void fpt_fault__log(void);

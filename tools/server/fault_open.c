@@ -48,20 +48,20 @@ static void use_own_id(struct fpt_open *o, int32_t id)
 void fpt_f20_choose(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f;
-	o->own_backing = o->earlier > 0;
+	o->own_backing = o->earlier && o->fopen & FOPEN_PASSTHROUGH;
 }
 
 void fpt_f20_answer(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f;
-	if (o->earlier)
+	if (o->earlier && o->fopen & FOPEN_PASSTHROUGH)
 		use_own_id(o, fpt_backing__register_other(o->server));
 }
 
 void fpt_f21_answer(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f;
-	if (o->earlier)
+	if (o->earlier && o->fopen & FOPEN_PASSTHROUGH)
 		use_own_id(o, fpt_backing__register_node(o->server, o->node, 0));
 }
 
