@@ -30,8 +30,8 @@ PROGRAMS := $(addprefix $(O)/,fusept-trace fusept-audit fusept-server fusept-str
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs run check unit-check live-check mutants bench fuzz lint docs deps sysroot \
-	kmod kmod-sysroot install uninstall clean help
+.PHONY: all programs run check unit-check live-check mutants stress bench fuzz lint docs deps \
+	sysroot kmod kmod-sysroot install uninstall clean help
 
 all: deps
 	$(Q)$(MAKE) --no-print-directory programs
@@ -46,6 +46,11 @@ $(O)/fusept-server: $(SERVER)
 
 $(O)/fusept-stress: $(STRESS)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
+
+# Part of the tests.  Static, for it starts often, and in an emulated machine.
+$(O)/calls: tests/calls.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -static -o $@ $<
 
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -73,7 +78,7 @@ $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka -lz
 
--include $(wildcard $(O)/src/*.d $(O)/server/*.d $(O)/stress-tool/*.d $(O)/bpf/*.d $(O)/unit/*.d)
+-include $(wildcard $(foreach d,. src server stress-tool bpf unit,$(O)/$(d)/*.d))
 
 deps:
 	$(Q)tools/deps
@@ -110,17 +115,25 @@ run: all kmod
 	$(Q)$(VM) -- tools/demo $(abspath $(O))
 
 check: all kmod
-	$(Q)$(MAKE) --no-print-directory $(UNIT)
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run
 unit-check: deps
 	$(Q)$(MAKE) --no-print-directory $(UNIT)
 	$(Q)O=$(abspath $(O)) tests/run unit
 live-check: all kmod
+	$(Q)$(MAKE) --no-print-directory $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run live
 # Seeded kernel bugs, of this folder; builds and boots a module for each.
 DIR ?= tests/mutants
 mutants: all kmod
+	$(Q)$(MAKE) --no-print-directory $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run-mutants $(DIR)
+# Random operations under the tracer, on fuse and on the module, or on one of them.
+OPS ?= 100000
+SEED ?= 1
+stress: all kmod
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/stress --ops $(OPS) --seed $(SEED) \
+		$(if $(TARGET),--target $(TARGET)) $(if $(FAULTS),--faults $(FAULTS))
 bench: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench
 lint: deps
@@ -170,6 +183,7 @@ help:
 		'make kmod       the bundled module for the VM (KDIR=, FUSE_SRC=: for your kernel)' \
 		'make sysroot    the root and kernel of the VM, in the cache folder' \
 		'make mutants    seeded kernel bugs, which the checks must find (DIR=: your own)' \
+		'make stress     random operations: OPS=100000 SEED=1 TARGET=fuse|fusept FAULTS=PERCENT' \
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make docs       renews what the manual and docs/ have from the tables' \

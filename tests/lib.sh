@@ -11,6 +11,12 @@ summary=""    # its last line
 code=""       # its exit status
 stated=1      # whether its verdict was stated
 
+# nap SECONDS: as sleep does, which is a program, and costs 0.1 s to start in the guest
+exec {nothing}<> <(:)
+nap() {
+	! read -rt "$1" -u "$nothing"
+}
+
 # errno_name MESSAGE: REPLY is the errno that a program's message ends with
 errno_name() {
 	case ${1##*: } in
@@ -116,7 +122,7 @@ start_watching() {
 	set +m
 	while [[ ! -s $J ]]; do
 		[[ -d /proc/$WATCHER ]] || fail "fusept-trace ended: $(<"$J.err")"
-		sleep 0.05
+		nap 0.05
 	done
 }
 
@@ -354,8 +360,13 @@ stop_serving() {
 	local tries=100
 
 	umount "$MNT" || fail "umount failed"
-	while [[ -d /proc/$SERVER ]] && ((tries--)); do sleep 0.05; done
+	while [[ -d /proc/$SERVER ]] && ((tries--)); do nap 0.05; done
 	[[ ! -d /proc/$SERVER ]] || fail "the server goes on after the unmount"
+}
+
+# calls [TIMES]: the system calls of standard input, made in MNT by one process: see tests/calls.c
+calls() {
+	(cd "$MNT" && exec "$O/calls" "$@" 2>>"$T/reason")
 }
 
 # number FILE: its inode number

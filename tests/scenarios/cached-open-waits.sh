@@ -1,27 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # does: cached opens of a file that two tasks write without a pause, in parallel and directly
-truncate -s 16M "$BACK/written"
+truncate -s 64k "$BACK/written"
 ln "$BACK/written" "$BACK/cached"
-serve --timeout 0 --mode parallel --fault passthrough-then-cached@cached
+serve --timeout 0 --mode parallel --fault passthrough-then-cached@cached --fault slow-write=150
 
-# write FILE: for some seconds; FILE appears after the first write
+# write PAUSE: then for some seconds
 write() {
-	perl -e 'open my $f, "+<", $ARGV[0] or die;
-		my ($b, $end) = ("x" x (1 << 24), time + 60);
-		while (time < $end) {
-			syscall 18, fileno $f, $b, 1 << 24, 0;
-			$end = time + 4, open my $begun, ">", $ARGV[1] unless -e $ARGV[1];
-		}' "$MNT/written" "$1"
+	{
+		echo "open x written rw = ok
+			sleep $1"
+		for _ in {1..25}; do echo "write x 8192 = ok"; done
+	} | calls
 }
 
-hold keep "$MNT/written"
-write "$T/one" &
-write "$T/two" &
-while [[ ! -e $T/one || ! -e $T/two ]]; do sleep 0.05; done
-for _ in 1 2 3; do
-	hold cached "$MNT/cached"
-	drop cached
-done
+write 0 &
+write 75 &
+calls 3 <<-EOT
+	sleep 300
+	open x cached r = ok
+	close x = ok
+EOT
 wait
-drop keep
 stop_serving

@@ -1,33 +1,52 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # does: opens files of every mode by ones and twos; creates, truncates, renames, lists, unlinks
-# shellcheck disable=SC2154 # hold sets what drop takes
 files a b c d e f
 ln "$BACK/a" "$BACK/linked"
-serve --mode-of b=cached --mode-of c=parallel --mode-of d=passthrough-direct \
-	--mode-of e=keep-cache --mode-of f=direct
+serve --timeout 0 --mode-of 'b*=cached' --mode-of 'c*=parallel' --mode-of 'd*=passthrough-direct' \
+	--mode-of 'e*=keep-cache' --mode-of 'f*=direct' --mode-of 'g*=passthrough-parallel'
 
+# use NAME: three at a time, the last of which outlives the others
 use() {
-	hold one "$MNT/$1" rw
-	hold two "$MNT/$1"
-	echo text >&"$one"
-	read -r _ <&"$two"
-	drop one
-	hold three "$MNT/$1" w
-	drop two
-	echo more >&"$three"
-	drop three
-	read -r _ <"$MNT/$1"
+	echo "open x $1 rw = ok
+		open y $1 r = ok
+		write x 100 = ok
+		read y 100 = ok
+		close x = ok
+		open z $1 w,trunc = ok
+		close y = ok
+		write z 5000 = ok
+		fsync z = ok
+		close z = ok
+		open x $1 rw,append = ok
+		write x 10 = ok
+		ftruncate x 9 = ok
+		fstat x = ok
+		close x = ok
+		open x $1 r,direct
+		read x 512
+		close x"
 }
 
-for name in a b c d e f linked; do use "$name"; done
-echo new >"$MNT/new"
-mv "$MNT/new" "$MNT/newer"
-ls -l "$MNT"
-hold unlinked "$MNT/newer" rw
-rm "$MNT/newer"
-echo text >&"$unlinked"
-drop unlinked
-echo 3 >/proc/sys/vm/drop_caches
-ls -l "$MNT"
-for name in a b c; do use "$name"; done
+# make NAME: and remove it while it is open
+make() {
+	echo "open x $1 rw,creat,excl = ok
+		open y $1 rw = ok
+		write x 10 = ok
+		rename $1 $1er = ok
+		truncate $1er 5 = ok
+		list . = ok
+		stat $1er = ok
+		unlink $1er = ok
+		write y 10 = ok
+		close x = ok
+		open x . rw,tmpfile = ok
+		write x 10 = ok
+		close x = ok
+		close y = ok"
+}
+
+for name in a b c d e f linked; do use "$name"; done | calls
+for name in anew bnew cnew dnew enew fnew gnew; do make "$name"; done | calls
+calls <<<forget
+for name in a b c d; do use "$name"; done | calls
 stop_serving

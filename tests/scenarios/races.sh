@@ -9,26 +9,32 @@ serve --timeout 0 --mode-of cached=cached --mode-of mapped=parallel \
 	--fault passthrough-then-cached@cached --fault cached-then-passthrough@attached \
 	--fault second-backing-other-file@second
 
+# reopen NAME: which the others may make fail
 reopen() {
-	perl -e 'for (1 .. 150) { open my $f, "<", $ARGV[0]; }' "$1"
+	calls 150 <<-EOT
+		open x $1 r
+		close x
+	EOT
 }
 
-map() {
-	perl -e 'for (1 .. 100) { open my $f, "+<", $ARGV[0] or die;
-		my $at = syscall 9, 0, 4096, 3, 1, fileno $f, 0;
-		syscall 11, $at, 4096 if $at > 0 }' "$1"
-}
-
-write() {
-	perl -e 'open my $f, "+<", $ARGV[0] or die; my $b = "x" x 4096;
-		syscall 18, fileno $f, $b, 4096, 0 for 1 .. 200' "$1"
-}
-
-for name in cached attached second second; do reopen "$MNT/$name" & done
+for name in cached attached second second; do reopen "$name" & done
 wait
-write "$MNT/mapped" &
-write "$MNT/mapped" &
-map "$MNT/mapped"
+for _ in 1 2; do
+	calls 50 <<-EOT &
+		open x mapped rw
+		write x 4096
+		write x 4096 8192
+		write x 4096 12288
+		write x 4096
+		close x
+	EOT
+done
+calls 100 <<-EOT
+	open x mapped rw
+	map x shared rw
+	unmap x
+	close x
+EOT
 wait
-echo 3 >/proc/sys/vm/drop_caches
+calls <<<forget
 stop_serving

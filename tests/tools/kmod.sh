@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Holds kmod/build to its promises: the patched source says what the feature
 # says, and a rule that no longer applies stops the build and is named.  Uses
-# the sysroot's source; compiles nothing.  Prints TAP.
+# the sysroot's source; compiles one file.  Prints TAP.
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -63,12 +63,24 @@ check 'so is one of a patch given with --patch' \
 check 'a patch that cannot be read' refuses 'cannot read the semantic patch' --patch "$work/none"
 printf '@broken\n' >"$work/broken.cocci"
 check 'a patch that is no semantic patch' refuses 'broken.cocci: ' --patch "$work/broken.cocci"
+check 'a base that was not built' refuses 'no fusept.ko there' --base "$work"
+
+# A build that begins with another compiles what its patch changes, and that alone.
+module=$build/kmod/$(<"$sysroot/kernel-release")/fusept.ko
+source=$(dirname "$module")
+from_base() {
+	kmod_build --base "$source" --patch "$root/tests/mutants/45b-wrong-errno.cocci" || return
+	grep CC "$work/out/build.log"
+	[ "$(grep -c 'CC.*/iomode.o' "$work/out/build.log")" = 1 ] &&
+		[ "$(grep -c 'CC ' "$work/out/build.log")" = 1 ] &&
+		! cmp "$module" "$work/out/fusept.ko"
+}
+check 'a build with --base compiles only what --patch changes' from_base
+
 rm -rf "$work/src/fs/fuse/iomode.c"
 check 'a source without io modes' refuses 'no iomode.c in'
 check 'an unknown argument' refuses "unknown argument '--bogus'" --bogus
 
-module=$build/kmod/$(<"$sysroot/kernel-release")/fusept.ko
-source=$(dirname "$module")
 check 'the module says which INIT bit it uses' \
 	grep -Eq '^passthrough_ino_bit: +4[3-9]$' <(modinfo "$module")
 check 'the module has a name and a licence' \

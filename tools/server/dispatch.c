@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "log.h"
 #include "mode.h"
 #include "req.h"
@@ -206,6 +207,7 @@ int fpt_dispatch(struct fpt_server *server, int dev_fd, void *in, size_t len, vo
 
 	if (len < sizeof(*r.in) || r.in->len != len)
 		return -EIO;
+	fpt_fault__request(r.in->unique);
 	op = find_op(r.in->opcode);
 	err = take_apart(&r, op, len);
 	log_request(&r, op);

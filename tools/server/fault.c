@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "mode.h"
 
 #define FAULT(id_, name_, values_, value_, help_, ...) \
 	{ .id = id_, \
@@ -31,6 +32,11 @@ static const struct fpt_fault_type types[] = {
 
 static struct fpt_fault faults[MAX_FAULTS];
 static size_t n_faults;
+
+/* The share of the requests in which a fault is made, of 2^32. */
+static uint64_t share = 1ULL << 32;
+static uint64_t share_seed;
+static __thread uint64_t request;
 
 static const char *type_name(size_t i)
 {
@@ -130,6 +136,17 @@ int fpt_fault__add(char *text)
 	return 0;
 }
 
+void fpt_fault__set_share(double part, uint64_t seed)
+{
+	share = (uint64_t)(part * (double)(1ULL << 32));
+	share_seed = seed;
+}
+
+void fpt_fault__request(uint64_t unique)
+{
+	request = unique;
+}
+
 void fpt_fault__list(FILE *to)
 {
 	for (size_t i = 0; i < N_TYPES; i++) {
@@ -157,11 +174,17 @@ static bool matches(const struct fpt_fault *f, const char *name)
 	return !f->glob || !fnmatch(f->glob, name, 0);
 }
 
-/* Calls a hook of each fault that has it and matches the name. */
+/* One draw for all that a fault does about a request. */
+static bool drawn(const struct fpt_fault *f)
+{
+	return fpt_random(share_seed, request, (uint64_t)(f - faults)) >> 32 < share;
+}
+
+/* Calls a hook of each fault that has it, matches the name and is due. */
 #define CALL(hook, name, ...) \
 	for (struct fpt_fault *f = faults; f < faults + n_faults; f++) \
-		if (f->type->hook && matches(f, name)) \
-	f->type->hook(f, __VA_ARGS__)
+		if (f->type->hook && matches(f, name) && drawn(f)) \
+	f->type->hook(f, ##__VA_ARGS__)
 
 void fpt_fault__init(struct fpt_init_out *out, int ino_bit)
 {
@@ -174,7 +197,7 @@ uint64_t fpt_fault__ino(uint64_t ino, uint64_t nodeid, const char *name, uint32_
 			bool dirent)
 {
 	for (size_t i = 0; i < n_faults; i++)
-		if (faults[i].type->ino && matches(&faults[i], name))
+		if (faults[i].type->ino && matches(&faults[i], name) && drawn(&faults[i]))
 			ino = faults[i].type->ino(&faults[i], ino, nodeid, opcode, dirent);
 	return ino;
 }
@@ -206,6 +229,14 @@ void fpt_fault__answer(struct fpt_open *o)
 	CALL(answer, o->node->name, o);
 }
 
+void fpt_fault__write(struct fpt_node *node)
+{
+	char name[FPT_NAME_SIZE];
+
+	fpt_fault__name_of(node, name);
+	CALL(write, name);
+}
+
 uint64_t fpt_fault__alias(const char *name)
 {
 	uint64_t hash = 0;
@@ -223,7 +254,7 @@ uint64_t fpt_fault__alias(const char *name)
 bool fpt_fault__leaks_ids(void)
 {
 	for (size_t i = 0; i < n_faults; i++)
-		if (faults[i].type->leaks_ids)
+		if (faults[i].type->leaks_ids && drawn(&faults[i]))
 			return true;
 	return false;
 }

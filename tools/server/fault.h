@@ -43,10 +43,19 @@ struct fpt_fault_type {
 	/* Before a backing id is looked for: the mode. After it: the reply. */
 	void (*choose)(struct fpt_fault *f, struct fpt_open *o);
 	void (*answer)(struct fpt_fault *f, struct fpt_open *o);
+	/* After a write, before the reply. */
+	void (*write)(struct fpt_fault *f);
 };
 
 /* Takes "NAME[=VALUE][@GLOB]", which must outlive the server. Returns 0, or -1 after a message. */
 int fpt_fault__add(char *text);
+/*
+ * From now on a fault is made in that share (0 to 1) of the requests alone. INIT is none of them,
+ * and neither are those faults that change what a node is.
+ */
+void fpt_fault__set_share(double share, uint64_t seed);
+/* Tells the thread which request it serves. */
+void fpt_fault__request(uint64_t unique);
 void fpt_fault__list(FILE *to);
 /* Starts a log with what was asked for. */
 void fpt_fault__log(void);
@@ -60,6 +69,7 @@ void fpt_fault__entry(struct fuse_entry_out *out, const char *name, uint32_t opc
 void fpt_fault__statx(struct fpt_statx_out *out, uint64_t nodeid, const char *name);
 void fpt_fault__choose(struct fpt_open *o);
 void fpt_fault__answer(struct fpt_open *o);
+void fpt_fault__write(struct fpt_node *node);
 uint64_t fpt_fault__alias(const char *name);
 bool fpt_fault__leaks_ids(void);
 
@@ -103,5 +113,6 @@ void fpt_f36_choose(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f37_answer(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f38_choose(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f42_choose(struct fpt_fault *f, struct fpt_open *o);
+void fpt_f43_write(struct fpt_fault *f);
 
 #endif

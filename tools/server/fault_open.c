@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults in the answer to an open: one function per fault and hook, each named after the fault's
- * id. All run with the node's lock held.
+ * Faults around open files: one function per fault and hook, each named after the fault's id.
+ * Those about the answer to an open run with the node's lock held.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,20 +48,20 @@ static void use_own_id(struct fpt_open *o, int32_t id)
 void fpt_f20_choose(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f;
-	o->own_backing = o->earlier > 0;
+	o->own_backing = o->earlier && o->fopen & FOPEN_PASSTHROUGH;
 }
 
 void fpt_f20_answer(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f;
-	if (o->earlier)
+	if (o->earlier && o->fopen & FOPEN_PASSTHROUGH)
 		use_own_id(o, fpt_backing__register_other(o->server));
 }
 
 void fpt_f21_answer(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f;
-	if (o->earlier)
+	if (o->earlier && o->fopen & FOPEN_PASSTHROUGH)
 		use_own_id(o, fpt_backing__register_node(o->server, o->node, 0));
 }
 
@@ -166,12 +166,17 @@ void fpt_f36_choose(struct fpt_fault *f, struct fpt_open *o)
 		set_id(o, 0);
 }
 
+static void sleep_ms(long ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
 void fpt_f37_answer(struct fpt_fault *f, struct fpt_open *o)
 {
-	struct timespec ts = { f->number / 1000, f->number % 1000 * 1000000 };
-
 	(void)o;
-	nanosleep(&ts, NULL);
+	sleep_ms(f->number);
 }
 
 void fpt_f38_choose(struct fpt_fault *f, struct fpt_open *o)
@@ -196,4 +201,9 @@ void fpt_f42_choose(struct fpt_fault *f, struct fpt_open *o)
 {
 	(void)f, (void)o;
 	kill(getpid(), SIGKILL);
+}
+
+void fpt_f43_write(struct fpt_fault *f)
+{
+	sleep_ms(f->number);
 }

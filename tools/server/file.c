@@ -14,6 +14,7 @@
 
 #include "attr.h"
 #include "creds.h"
+#include "fault.h"
 
 /*
  * The server's own descriptor: offsets come with each request, and buffers are not aligned. A
@@ -198,6 +199,7 @@ int fpt_op_write(struct fpt_req *r)
 	n = pwritev2(fd, &iov, 1, (off_t)in->offset, append ? RWF_APPEND : 0);
 	if (n < 0)
 		return -errno;
+	fpt_fault__write(r->node);
 	out = fpt_req__reply(r, sizeof(*out));
 	out->size = (uint32_t)n;
 	fpt_req__note(r, " offset %llu size %zd", (unsigned long long)in->offset, n);

@@ -49,7 +49,8 @@ uint32_t fpt_mode__pick(uint64_t random, bool passthrough)
 
 	while (!(modes[i].fopen & FOPEN_PASSTHROUGH) == passthrough)
 		i = (i + 1) % N_MODES;
-	return modes[i].fopen;
+	/* Goes with every mode. */
+	return modes[i].fopen | (random >> 40 & 1 ? FOPEN_NOFLUSH : 0);
 }
 
 const char *fpt_mode__name(size_t i)

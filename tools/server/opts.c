@@ -21,7 +21,7 @@
 enum {
 	OPT_DEV = 256, OPT_MODE, OPT_MODE_OF, OPT_INO, OPT_INO_BIT, OPT_STACK_DEPTH, OPT_WRITEBACK,
 	OPT_THREADS, OPT_TIMEOUT, OPT_FAULT, OPT_LIST_FAULTS, OPT_BACKGROUND, OPT_PIDFILE, OPT_LOG,
-	OPT_DELAY,
+	OPT_DELAY, OPT_FAULT_SHARE,
 };
 
 static const struct option options[] = {
@@ -36,6 +36,7 @@ static const struct option options[] = {
 	{ "delay", required_argument, NULL, OPT_DELAY },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "fault-share", required_argument, NULL, OPT_FAULT_SHARE },
 	{ "list-faults", no_argument, NULL, OPT_LIST_FAULTS },
 	{ "background", no_argument, NULL, OPT_BACKGROUND },
 	{ "pidfile", required_argument, NULL, OPT_PIDFILE },
@@ -67,6 +68,8 @@ static const char usage_head[] =
 	"  --timeout SECONDS    how long entries and attributes stay valid (default: 1)\n"
 	"  --fault NAME[=VALUE][@GLOB]\n"
 	"                       misbehave; GLOB limits it to file names; may be given many times\n"
+	"  --fault-share PERCENT[:SEED]\n"
+	"                       err in that share of the requests only, drawn at random\n"
 	"  --list-faults        name every fault and say what it does\n"
 	"  --background         return when the mount is usable; the server goes on by itself\n"
 	"  --pidfile FILE       write the pid when the mount is usable; removed at the end\n"
@@ -198,6 +201,23 @@ static int set_delay(struct fpt_opts *opts, char *text)
 	return 0;
 }
 
+static int set_fault_share(char *text)
+{
+	uint64_t seed = 0;
+	double share;
+	char *end;
+
+	if (cut_seed("fault-share", text, &seed))
+		return -1;
+	share = strtod(text, &end);
+	if (end == text || (*end && strcmp(end, "%") != 0) || !(share >= 0 && share <= 100)) {
+		fpt_warn("--fault-share %s: want a percentage, such as 5%% or 0.1", text);
+		return -1;
+	}
+	fpt_fault__set_share(share / 100, seed);
+	return 0;
+}
+
 static int add_rule(struct fpt_opts *opts, char *text)
 {
 	struct fpt_mode_rule *rules;
@@ -283,6 +303,8 @@ static int parse_one(struct fpt_opts *opts, int c, char *arg)
 		return parse_timeout(opts, arg);
 	case OPT_FAULT:
 		return fpt_fault__add(arg);
+	case OPT_FAULT_SHARE:
+		return set_fault_share(arg);
 	case OPT_WRITEBACK:
 		opts->writeback = true;
 		return 0;

@@ -16,6 +16,8 @@
 
 #include "stress.h"
 
+#define MAKE_TRIES 100u
+
 uint64_t fpt_now(void)
 {
 	struct timespec now;
@@ -28,9 +30,12 @@ static int make_file(struct fpt_run *run, unsigned int number)
 {
 	static const unsigned char zeros[FPT_BUFFER];
 	char name[16];
-	int fd = openat(run->dir_fd, fpt_name(number, name), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
-			0644);
+	int fd = -1;
 
+	fpt_name(number, name);
+	/* The expected errors come and go, and this file must be there. */
+	for (unsigned int i = 0; fd < 0 && (!i || run->opts.expected[errno]) && i < MAKE_TRIES; i++)
+		fd = openat(run->dir_fd, name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0 || write(fd, zeros, sizeof(zeros)) != sizeof(zeros)) {
 		fpt_warn("cannot make %s/%s: %s", run->opts.dir, name, strerror(errno));
 		if (fd >= 0)

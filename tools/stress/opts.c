@@ -17,6 +17,7 @@ enum {
 	OPT_ONLY,
 	OPT_EXPECT,
 	OPT_LIMIT,
+	OPT_PROGRESS,
 	OPT_RECORD,
 	OPT_REPLAY
 };
@@ -29,6 +30,7 @@ static const struct option options[] = {
 	{ "only", required_argument, NULL, OPT_ONLY },
 	{ "expect", required_argument, NULL, OPT_EXPECT },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "progress", required_argument, NULL, OPT_PROGRESS },
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "replay", required_argument, NULL, OPT_REPLAY },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -49,6 +51,7 @@ static const char usage_text[] =
 	"  --expect ERRNO[,...] errors that are legal here besides the usual ones, such as EIO\n"
 	"  --limit SECONDS      an operation that takes longer is named (default: 30); after three\n"
 	"                       times as long the run is given up\n"
+	"  --progress SECONDS   how far it is, on standard error, so often\n"
 	"  --record FILE        each operation as it begins, a line each\n"
 	"  --replay FILE        run a record again, in its order, in place of a seed\n"
 	"  -v, --verbose        each operation and its result\n"
@@ -161,6 +164,8 @@ static int parse_one(struct fpt_stress_opts *opts, int c, char *arg)
 		return parse_expect(opts, arg);
 	case OPT_LIMIT:
 		return parse_small("limit", arg, 86400, &opts->limit);
+	case OPT_PROGRESS:
+		return parse_small("progress", arg, 86400, &opts->progress);
 	case OPT_RECORD:
 		opts->record = arg;
 		return 0;

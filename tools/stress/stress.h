@@ -38,6 +38,7 @@ struct fpt_stress_opts {
 	unsigned int threads;
 	unsigned int files;
 	unsigned int limit; /* seconds an operation may take */
+	unsigned int progress; /* seconds between two lines about it; 0: none */
 	const char *record;
 	const char *replay;
 	bool only[FPT_STRESS_OP_MAX]; /* none set: all */
@@ -62,8 +63,7 @@ struct fpt_map {
 };
 
 struct fpt_counts {
-	uint64_t done;
-	uint64_t errors[FPT_ERRNO_MAX];
+	uint64_t errors[FPT_ERRNO_MAX]; /* [0]: done well */
 };
 
 struct fpt_run;
@@ -81,6 +81,7 @@ struct fpt_worker {
 	struct fpt_map maps[FPT_SLOTS];
 	struct fpt_counts counts[FPT_STRESS_OP_MAX];
 	/* for the watchdog */
+	atomic_uint_fast64_t done;
 	struct fpt_step step;
 	atomic_uint_fast64_t began; /* ns; 0: between two steps */
 	bool named; /* as stuck */

@@ -67,12 +67,27 @@ static bool look(struct fpt_run *run)
 	return hopeless;
 }
 
+static void tell_progress(const struct fpt_run *run, uint64_t began)
+{
+	uint64_t done = 0, ms = (fpt_now() - began) / 1000000;
+
+	for (unsigned int i = 0; i < run->opts.threads; i++)
+		done += atomic_load(&run->workers[i].done);
+	fpt_warn("%llu operations, %llu/s", (unsigned long long)done,
+		 (unsigned long long)(ms ? done * 1000 / ms : 0));
+}
+
 bool fpt_watchdog(struct fpt_run *run)
 {
 	const struct timespec nap = { .tv_nsec = 50000000 };
+	uint64_t began = fpt_now(), step = run->opts.progress * 1000000000ULL, due = began + step;
 
 	for (unsigned int i = 0; atomic_load(&run->running); i++) {
 		nanosleep(&nap, NULL);
+		if (step && fpt_now() >= due) {
+			tell_progress(run, began);
+			due += step;
+		}
 		if (i % 10 == 9 && look(run)) {
 			fpt_warn("giving up: the mount hangs");
 			return false;

@@ -129,7 +129,6 @@ static void count(struct fpt_worker *w, const struct fpt_step *step, int64_t ret
 	int err = ret >= 0 ? 0 : -ret < FPT_ERRNO_MAX ? (int)-ret : FPT_ERRNO_MAX - 1;
 	char text[160];
 
-	counts->done++;
 	counts->errors[err]++;
 	if (!err || legal(w->run, step->op, err))
 		return;
@@ -150,6 +149,7 @@ static void run_step(struct fpt_worker *w, const struct fpt_step *step)
 	atomic_store(&w->began, fpt_now());
 	ret = fpt_stress_rows[step->op].fn(w, step);
 	atomic_store(&w->began, 0);
+	atomic_fetch_add_explicit(&w->done, 1, memory_order_relaxed);
 	count(w, step, ret);
 	if (!w->run->opts.verbose)
 		return;
