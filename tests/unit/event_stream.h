@@ -29,12 +29,12 @@
 struct backing {
 	int32_t id;
 	uint64_t key, ino;
-	uint32_t dev;
+	uint32_t dev, generation;
 };
 
-static const struct backing first_backing = { 1, 0xa0, 103, 28 };
-static const struct backing second_backing = { 2, 0xb0, 104, 28 };
-static const struct backing same_again = { 3, 0xc0, 103, 28 };
+static const struct backing first_backing = { 1, 0xa0, 103, 28, 0 };
+static const struct backing second_backing = { 2, 0xb0, 104, 28, 0 };
+static const struct backing same_again = { 3, 0xc0, 103, 28, 0 };
 
 struct heard {
 	enum fpt_check_id check;
@@ -333,6 +333,8 @@ static inline void lookup_backing(struct stream *s, const struct backing *b, int
 		e.backing = b->key;
 		e.backing_ino = b->ino;
 		e.backing_dev = b->dev;
+		e.backing_generation = b->generation;
+		e.backing_magic = 0x1021994;
 		e.backing_count = 2 + (s->state.fb == b->key) + s->extra_count;
 		s->opened = b;
 	}
