@@ -159,7 +159,7 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	if (!task)
 		return;
 	if (e->ret && task->open.has_io_open && task->open.io_open.ret)
-		fpt_explain_open(checker, &task->open, e->name);
+		fpt_explain_open(checker, &task->open, e);
 	fpt_known__drop_task(&checker->known, task);
 }
 

@@ -54,6 +54,7 @@ struct stream {
 	uint64_t now, begin_ns;
 	uint32_t tid;
 	bool mid_life; /* born() is not seen */
+	uint32_t opcode, f_flags; /* of the user's opens; 0: FUSE_OPEN */
 	void (*falsify)(struct fpt_header *event);
 	struct heard heard[HEARD_MAX];
 	unsigned int findings;
@@ -374,7 +375,8 @@ static inline void user_open(struct stream *s, uint64_t file, uint32_t flags, in
 {
 	struct fpt_open e = { .begin_ns = s->begin_ns,
 			      .ino = s->state.ino,
-			      .opcode = 14,
+			      .opcode = s->opcode ?: 14,
+			      .f_flags = s->f_flags,
 			      .ret = ret,
 			      .comm = "cat" };
 
