@@ -3,6 +3,9 @@
  * Backing files in use: how many hold one, and which inode has which.  Counts
  * only what was seen whole; a doubt about a backing file silences it for good.
  */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "check_internal.h"
 #include "value.h"
 
@@ -11,46 +14,87 @@ static struct fpt_known_backing *by_key(const struct fpt_known_conn *conn, uint6
 	return conn ? fpt_known__backing_by_key(conn, key) : NULL;
 }
 
-/* I31: passthrough_ino wants one inode for one backing file. */
-static void check_shared(struct fpt_checker *checker, const struct fpt_id *id,
-			 const struct fpt_known_identity *file, uint64_t other)
+static bool same_file(const struct fpt_known_identity *a, const struct fpt_known_identity *b)
 {
-	fpt_report(checker, FPT_CHECK_INO_SHARED_BACKING, id, NULL,
-		   "backing ino %llu is attached to nodeid %llu as well",
-		   (unsigned long long)file->ino, (unsigned long long)other);
+	return a->ino == b->ino && a->dev == b->dev && a->generation == b->generation;
+}
+
+/* "device and generation": in which two files differ */
+static const char *difference(char *out, size_t size, const struct fpt_known_identity *a,
+			      const struct fpt_known_identity *b)
+{
+	bool device = a->dev != b->dev, ino = a->ino != b->ino;
+	bool generation = a->generation != b->generation;
+
+	snprintf(out, size, "%s%s%s%s%s", device ? "device" : "",
+		 device && ino ? (generation ? ", " : " and ") : "", ino ? "ino" : "",
+		 (device || ino) && generation ? " and " : "", generation ? "generation" : "");
+	return out;
+}
+
+/* "ino 103 (dev 0:28, generation 7, magic 0x1021994)" */
+static const char *identity_words(char *out, size_t size, const struct fpt_known_identity *file)
+{
+	char dev[FPT_VALUE_MAX];
+
+	snprintf(out, size, "ino %llu (dev %s, generation %u, magic %#llx)",
+		 (unsigned long long)file->ino, fpt_print_dev(dev, sizeof(dev), file->dev),
+		 file->generation, (unsigned long long)file->magic);
+	return out;
+}
+
+/* I31: passthrough_ino wants one inode for one number, and so for one backing file. */
+static void check_shared(struct fpt_checker *checker, const struct fpt_id *id,
+			 const struct fpt_known_identity *file,
+			 const struct fpt_known_backing *other)
+{
+	unsigned long long nodeid = other->nodeid;
+	char words[120], other_words[120], parts[40];
+
+	identity_words(words, sizeof(words), file);
+	if (same_file(file, &other->file))
+		fpt_report(checker, FPT_CHECK_INO_SHARED_BACKING, id, NULL,
+			   "backing %s is attached to nodeid %llu as well", words, nodeid);
+	else
+		fpt_report(
+			checker, FPT_CHECK_INO_SHARED_BACKING, id, NULL,
+			"backing %s has the number of another file, attached to nodeid %llu and differing in %s: %s",
+			words, nodeid, difference(parts, sizeof(parts), file, &other->file),
+			identity_words(other_words, sizeof(other_words), &other->file));
 }
 
 /* I32: the same nodeid and generation, so it should be the same file. */
 static void check_changed(struct fpt_checker *checker, const struct fpt_known_inode *inode,
 			  const struct fpt_known_identity *file, const struct fpt_id *id)
 {
-	char now[FPT_VALUE_MAX], then[FPT_VALUE_MAX];
+	const struct fpt_known_identity *then = inode->backing;
+	char words[120], old_words[120], parts[40];
 
-	if (!inode->had_backing ||
-	    (inode->backing_dev == file->dev && inode->backing_generation == file->generation))
-		return;
-	fpt_report(checker, FPT_CHECK_INO_BACKING_CHANGED, id, NULL,
-		   "attached now: dev %s generation %u; before: dev %s generation %u",
-		   fpt_print_dev(now, sizeof(now), file->dev), file->generation,
-		   fpt_print_dev(then, sizeof(then), inode->backing_dev),
-		   inode->backing_generation);
+	if (then && !same_file(file, then))
+		fpt_report(checker, FPT_CHECK_INO_BACKING_CHANGED, id, NULL,
+			   "attached now: %s; before: %s, differing in %s",
+			   identity_words(words, sizeof(words), file),
+			   identity_words(old_words, sizeof(old_words), then),
+			   difference(parts, sizeof(parts), file, then));
 }
 
 /* A backing file is about to be counted as attached to the inode. */
 static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *inode,
 			   const struct fpt_id *id, struct fpt_known_backing *taken)
 {
-	const struct fpt_known_backing *other = fpt_known__attached_file(inode->conn, &taken->file);
+	const struct fpt_known_backing *other =
+		fpt_known__attached_ino(inode->conn, taken->file.ino);
 
 	if (id->conn_flags & FPT_CONN_PASSTHROUGH_INO) {
 		if (other && other->nodeid != id->nodeid)
-			check_shared(checker, id, &taken->file, other->nodeid);
+			check_shared(checker, id, &taken->file, other);
 		check_changed(checker, inode, &taken->file, id);
 	}
 	taken->nodeid = id->nodeid;
-	inode->had_backing = true;
-	inode->backing_dev = taken->file.dev;
-	inode->backing_generation = taken->file.generation;
+	if (!inode->backing)
+		inode->backing = malloc(sizeof(*inode->backing));
+	if (inode->backing)
+		*inode->backing = taken->file;
 }
 
 void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,

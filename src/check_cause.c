@@ -4,6 +4,8 @@
  * reason is read from what was called inside it, and told with its witness.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
 #include <string.h>
 
 #include "check_internal.h"
@@ -17,9 +19,11 @@ struct story {
 	const char *name;
 	struct fpt_known_conn *conn;
 	struct fpt_known_inode *inode;
+	const char *loss; /* what else may have come of the open; or "" */
 };
 
-#define TELL(s, check, ...) fpt_report((s)->checker, check, (s)->id, (s)->name, __VA_ARGS__)
+#define TELL(s, check, format, ...) \
+	fpt_report((s)->checker, check, (s)->id, (s)->name, format "%s", ##__VA_ARGS__, (s)->loss)
 
 /* What %llu takes; inttypes.h's formats would cut a message in pieces. */
 static unsigned long long ull(uint64_t number)
@@ -150,21 +154,35 @@ static void tell_flags(const struct story *s)
 	else if (s->inode)
 		fpt_report_history(
 			s->checker, FPT_CHECK_OPEN_EIO_UNCAUSED, s->inode, s->id,
-			"fuse_file_io_open said EIO to an open with flags %s, and nothing it called had failed",
-			fpt_print_fopen(words, sizeof(words), flags));
+			"fuse_file_io_open said EIO to an open with flags %s, and nothing it called had failed%s",
+			fpt_print_fopen(words, sizeof(words), flags), s->loss);
+}
+
+/*
+ * With atomic_o_trunc the server truncates before the kernel looks at its answer. A connection that
+ * was met in mid-life may have that.
+ */
+static bool may_have_truncated(const struct fpt_open *user, const struct fpt_known_conn *conn)
+{
+	if (!user || user->opcode != FUSE_OPEN || !(user->f_flags & O_TRUNC))
+		return false;
+	return !conn || !conn->from_start || conn->init.requested & FUSE_ATOMIC_O_TRUNC;
 }
 
 void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
-		      const char *name)
+		      const struct fpt_open *user)
 {
 	struct story s = { checker,
 			   open,
 			   &open->io_open,
 			   fpt_id_of(&open->io_open.inode),
-			   name,
+			   user ? user->name : NULL,
 			   fpt_known__conn(&checker->known, open->io_open.conn),
-			   NULL };
+			   NULL,
+			   "" };
 
+	if (may_have_truncated(user, s.conn))
+		s.loss = "; O_TRUNC was the server's to do before it answered: possible data loss";
 	s.inode = fpt_known__inode(&checker->known, s.id);
 	/* What no order explains is the kernel's mistake: it was reported as such. */
 	if (open->judgement.verdict == FPT_MODE_UNEXPLAINED && s.inode &&

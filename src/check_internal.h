@@ -94,9 +94,9 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e);
 
-/* check_cause.c: the cause of an EIO of fuse_file_io_open, as a finding */
+/* check_cause.c: the cause of an EIO of fuse_file_io_open, as a finding; @user may be NULL */
 void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *open,
-		      const char *name);
+		      const struct fpt_open *user);
 
 /* check_number.c: inode numbers */
 void fpt_check_readdirplus(struct fpt_checker *checker, const struct fpt_readdirplus *e);

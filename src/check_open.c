@@ -27,7 +27,7 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 	if (!backing)
 		return;
 	backing->file = (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
-						     e->backing_generation };
+						     e->backing_generation, e->backing_magic };
 	if (task && task->open.in_io_open)
 		fpt_check_count(checker, task, e);
 }
@@ -159,7 +159,7 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	if (!task)
 		return;
 	if (e->ret && task->open.has_io_open && task->open.io_open.ret)
-		fpt_explain_open(checker, &task->open, e->name);
+		fpt_explain_open(checker, &task->open, e);
 	fpt_known__drop_task(&checker->known, task);
 }
 

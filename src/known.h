@@ -18,6 +18,7 @@
 struct fpt_known_identity {
 	uint64_t ino;
 	uint32_t dev, generation;
+	uint64_t magic; /* of its file system */
 };
 
 struct fpt_known_backing {
@@ -31,7 +32,7 @@ struct fpt_known_backing {
 	bool gone; /* its last reference was dropped */
 	uint64_t nodeid; /* of the inode it was attached to last */
 	bool listed; /* under its id: no later file has got that */
-	UT_hash_handle by_id, by_key, by_file;
+	UT_hash_handle by_id, by_key, by_ino;
 	struct fpt_known_backing *prev, *next; /* among the closed ones */
 };
 
@@ -41,7 +42,7 @@ struct fpt_known_conn {
 	bool from_start; /* its INIT was seen: so was all that followed */
 	struct fpt_init init;
 	struct fpt_known_backing *by_id, *by_key;
-	struct fpt_known_backing *by_file; /* of those attached, one for each file */
+	struct fpt_known_backing *by_ino; /* those attached, by their file's number */
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
 	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
@@ -84,10 +85,9 @@ struct fpt_known_inode {
 		struct fpt_known_inode *next_free;
 	};
 	struct fpt_known_active *active; /* never NULL where fpt_known__inode() returned it */
+	struct fpt_known_identity *backing; /* of the file attached last; NULL: none yet */
 	uint32_t generation;
 	uint32_t epoch; /* proven and idle say something in this one only */
-	uint32_t backing_dev, backing_generation; /* of the file attached last */
-	bool had_backing; /* else there was none yet */
 	bool proven; /* seen since it was made, or quiet for long enough after doubt */
 	bool idle; /* known to have no mode, and no active part */
 };
@@ -147,9 +147,8 @@ void fpt_known__rest(struct fpt_known *known);
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
 						    uint64_t key);
-/* One that is attached somewhere: the first registration of this file. */
-struct fpt_known_backing *fpt_known__attached_file(const struct fpt_known_conn *conn,
-						   const struct fpt_known_identity *file);
+/* One whose file has this number, and that is attached somewhere. */
+struct fpt_known_backing *fpt_known__attached_ino(const struct fpt_known_conn *conn, uint64_t ino);
 struct fpt_known_file *fpt_known__find_file(const struct fpt_known_inode *inode, uint64_t kh);
 struct fpt_known_file *fpt_known__file_in_mode(const struct fpt_known_inode *inode, uint32_t mode);
 

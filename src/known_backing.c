@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Backing files of a connection: by id, by the kernel's key, by file if attached. */
+/* Backing files of a connection: by id, by the kernel's key, by number if attached. */
 #include <stdlib.h>
 #include <utlist.h>
 
@@ -32,7 +32,7 @@ static void drop_backing(struct fpt_known_conn *conn, struct fpt_known_backing *
 {
 	conn->unfreed -= unfreed(backing);
 	if (backing->attached > 0)
-		HASH_DELETE(by_file, conn->by_file, backing);
+		HASH_DELETE(by_ino, conn->by_ino, backing);
 	if (backing->listed)
 		HASH_DELETE(by_id, conn->by_id, backing);
 	if (backing->key)
@@ -119,9 +119,9 @@ static void count(struct fpt_known_conn *conn, struct fpt_known_backing *backing
 
 	backing->attached += step;
 	if (!before && after)
-		HASH_ADD(by_file, conn->by_file, file, sizeof(backing->file), backing);
+		HASH_ADD(by_ino, conn->by_ino, file.ino, sizeof(backing->file.ino), backing);
 	else if (before && !after)
-		HASH_DELETE(by_file, conn->by_file, backing);
+		HASH_DELETE(by_ino, conn->by_ino, backing);
 }
 
 void fpt_known__count_attached(struct fpt_known_inode *inode, uint64_t key, bool sure)
@@ -146,20 +146,19 @@ void fpt_known__count_attached(struct fpt_known_inode *inode, uint64_t key, bool
 	active->counted = taken ? key : 0;
 }
 
-struct fpt_known_backing *fpt_known__attached_file(const struct fpt_known_conn *conn,
-						   const struct fpt_known_identity *file)
+struct fpt_known_backing *fpt_known__attached_ino(const struct fpt_known_conn *conn, uint64_t ino)
 {
 	struct fpt_known_backing *backing;
 
-	HASH_FIND(by_file, conn->by_file, file, sizeof(*file), backing);
+	HASH_FIND(by_ino, conn->by_ino, &ino, sizeof(ino), backing);
 	return backing;
 }
 
 void fpt_known__forget_backings(struct fpt_known_conn *conn)
 {
-	while (conn->by_file) {
-		conn->by_file->attached = 0;
-		HASH_DELETE(by_file, conn->by_file, conn->by_file);
+	while (conn->by_ino) {
+		conn->by_ino->attached = 0;
+		HASH_DELETE(by_ino, conn->by_ino, conn->by_ino);
 	}
 	conn->uncounted = 0;
 }

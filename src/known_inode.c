@@ -158,6 +158,8 @@ void fpt_known_table__drop(struct fpt_known_table *table, struct fpt_known_inode
 
 	close_gap(table, at);
 	table->used--;
+	free(inode->backing);
+	inode->backing = NULL;
 	inode->next_free = table->free;
 	inode->generation = index;
 	table->free = inode;
@@ -169,6 +171,8 @@ void fpt_known_table__free(struct fpt_known_table *table)
 
 	if (!table)
 		return;
+	for (i = 0; i < table->records; i++)
+		free(record(table, i + 1)->backing);
 	for (i = 0; i < table->chunks; i++)
 		free(table->chunk[i]);
 	free(table->chunk);

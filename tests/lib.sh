@@ -53,6 +53,7 @@ serve() {
 	"$O/fusept-server" -q --dev "$DEV" --background --pidfile "$T/server.pid" \
 		--log "$T/server.log" "$@" "$BACK" "$MNT" 2>"$T/server.err" ||
 		fail "the server did not start: $(head -n 1 "$T/server.err")"
+	export SERVER
 	SERVER=$(<"$T/server.pid")
 }
 
@@ -309,6 +310,24 @@ run_in() {
 	echo "status $?"
 	(cd "$1" && find . -type d -printf '%p %y %m %U %G %n\n' -o \
 		-printf '%p %y %m %U %G %n %s %l\n' | sort)
+}
+
+# backing_ino ID: the number of the file that the last trace saw registered under this backing id
+backing_ino() {
+	member "$(grep '"event":"backing_open"' "$J" | grep -m 1 "\"ret\":$1,")" backing_ino
+	echo "$REPLY"
+}
+
+# requests OPCODE: how many of them the server got so far
+requests() {
+	grep -c " > $1(" "$T/server.log"
+}
+
+# map_page DESCRIPTOR shared|private: prints the begin of what it maps, to the first NUL or new line
+map_page() {
+	perl -e 'my $at = syscall 9, 0, 4096, 1, $ARGV[1] eq "shared" ? 1 : 2, $ARGV[0] + 0, 0;
+		die "mmap: $!\n" if $at == -1;
+		print unpack("P4096", pack "Q", $at) =~ /^([^\0\n]*)/, "\n"' "$@"
 }
 
 # same_on_both NAME FUNCTION: in a folder of MNT it does what it does in a plain one, and the same

@@ -15,11 +15,13 @@ work() {
 traced work
 
 expect_verdict violation
-for name in zero truncated created; do
+for name in zero created; do
 	expect_finding backing-id-invalid 1 "$name" \
 		"passthrough_open said EINVAL: backing id 0 is not above 0"
 done
 expect_finding backing-id-invalid 1 negative \
 	"passthrough_open said EINVAL: backing id -1 is not above 0"
+expect_finding backing-id-invalid 1 truncated "passthrough_open said EINVAL: backing id 0 is not \
+above 0; O_TRUNC was the server's to do before it answered: possible data loss"
 [[ -f $BACK/created ]] || fail "the refused CREATE left no file"
 [[ ! -s $BACK/truncated ]] || fail "the refused open with O_TRUNC did not truncate"

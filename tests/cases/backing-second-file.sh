@@ -12,6 +12,6 @@ work() {
 traced work
 
 expect_verdict violation
-expect_finding backing-second-file 1 a "uncached_io_start said EBUSY: backing id 2 (ino *, dev \
-$BACKDEV) is not backing id 1 (ino $(number "$BACK/a"), dev $BACKDEV), which is attached by \"a\" \
-opened by bash (pid $PID)"
+expect_finding backing-second-file 1 a "uncached_io_start said EBUSY: backing id 2 (ino \
+$(backing_ino 2), dev $BACKDEV) is not backing id 1 (ino $(number "$BACK/a"), dev $BACKDEV), which \
+is attached by \"a\" opened by bash (pid $PID)"

@@ -3,11 +3,12 @@
 # shows: F9, READDIRPLUS tells another number than LOOKUP did
 # targets: fuse fusept
 files a
-serve --fault lookup-readdirplus-ino=100
+serve --timeout 60 --fault lookup-readdirplus-ino=100
 
 work() {
 	stat "$MNT/a" >/dev/null
 	: "$MNT"/*
+	[[ $(number "$MNT/a") == $(($(number "$BACK/a") + 100)) ]] || fail "the last does not win"
 	expect_errno "$([[ $TARGET == fuse ]] && echo 0 || echo EIO)" hold a "$MNT/a"
 }
 traced work

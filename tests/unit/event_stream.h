@@ -29,12 +29,12 @@
 struct backing {
 	int32_t id;
 	uint64_t key, ino;
-	uint32_t dev;
+	uint32_t dev, generation;
 };
 
-static const struct backing first_backing = { 1, 0xa0, 103, 28 };
-static const struct backing second_backing = { 2, 0xb0, 104, 28 };
-static const struct backing same_again = { 3, 0xc0, 103, 28 };
+static const struct backing first_backing = { 1, 0xa0, 103, 28, 0 };
+static const struct backing second_backing = { 2, 0xb0, 104, 28, 0 };
+static const struct backing same_again = { 3, 0xc0, 103, 28, 0 };
 
 struct heard {
 	enum fpt_check_id check;
@@ -54,6 +54,7 @@ struct stream {
 	uint64_t now, begin_ns;
 	uint32_t tid;
 	bool mid_life; /* born() is not seen */
+	uint32_t opcode, f_flags; /* of the user's opens; 0: FUSE_OPEN */
 	void (*falsify)(struct fpt_header *event);
 	struct heard heard[HEARD_MAX];
 	unsigned int findings;
@@ -333,6 +334,8 @@ static inline void lookup_backing(struct stream *s, const struct backing *b, int
 		e.backing = b->key;
 		e.backing_ino = b->ino;
 		e.backing_dev = b->dev;
+		e.backing_generation = b->generation;
+		e.backing_magic = 0x1021994;
 		e.backing_count = 2 + (s->state.fb == b->key) + s->extra_count;
 		s->opened = b;
 	}
@@ -372,7 +375,8 @@ static inline void user_open(struct stream *s, uint64_t file, uint32_t flags, in
 {
 	struct fpt_open e = { .begin_ns = s->begin_ns,
 			      .ino = s->state.ino,
-			      .opcode = 14,
+			      .opcode = s->opcode ?: 14,
+			      .f_flags = s->f_flags,
 			      .ret = ret,
 			      .comm = "cat" };
 

@@ -249,6 +249,51 @@ static void test_names_are_made_printable(void **state)
 	assert_non_null(strstr(s.heard[0].text, "\\x0d\\x0d"));
 }
 
+#define O_TRUNC_ 01000
+#define ATOMIC_O_TRUNC (1ULL << 3)
+
+/* The server truncates when it gets an OPEN with O_TRUNC, so before the kernel refuses it. */
+static void test_truncated_though_refused(void **state)
+{
+	struct fpt_init init = healthy_init(&s);
+
+	(void)state;
+	init.requested |= ATOMIC_O_TRUNC;
+	FEED(&s, INIT, init);
+	born(&s);
+	s.f_flags = O_TRUNC_;
+	open_lookup_fails(&s, 1, 0, -EINVAL);
+	found(FPT_CHECK_BACKING_ID_INVALID,
+	      "passthrough_open said EINVAL: backing id 0 is not above 0; O_TRUNC was the server's "
+	      "to do before it answered: possible data loss");
+	s.f_flags = 1;
+	open_lookup_fails(&s, 1, 0, -EINVAL);
+	found(FPT_CHECK_BACKING_ID_INVALID,
+	      "passthrough_open said EINVAL: backing id 0 is not above 0");
+	/* A new file has nothing to lose. */
+	s.f_flags = O_TRUNC_;
+	s.opcode = 35;
+	open_lookup_fails(&s, 1, 0, -EINVAL);
+	found(FPT_CHECK_BACKING_ID_INVALID,
+	      "passthrough_open said EINVAL: backing id 0 is not above 0");
+}
+
+/* Without atomic_o_trunc the kernel truncates, after a successful open. */
+static void test_truncated_by_the_kernel(void **state)
+{
+	(void)state;
+	born(&s);
+	s.f_flags = O_TRUNC_;
+	open_plain(&s, 1, PASSTHROUGH | KEEP_CACHE, -EIO);
+	found(FPT_CHECK_OPEN_FLAGS_REFUSED,
+	      "FOPEN_PASSTHROUGH does not go with KEEP_CACHE (inner EINVAL); O_TRUNC was the "
+	      "server's to do before it answered: possible data loss");
+	connect_from_start();
+	open_plain(&s, 2, PASSTHROUGH | KEEP_CACHE, -EIO);
+	found(FPT_CHECK_OPEN_FLAGS_REFUSED,
+	      "FOPEN_PASSTHROUGH does not go with KEEP_CACHE (inner EINVAL)");
+}
+
 /* Numbers that no kernel sends, but a log can hold. */
 static void test_errnos_without_a_name(void **state)
 {
@@ -277,7 +322,8 @@ int main(void)
 		TEST(test_number_changed_meanwhile),  TEST(test_kernel_wrong_about_numbers),
 		TEST(test_wrong_errno_is_told_once),  TEST(test_servers_error_is_not_explained),
 		TEST(test_plain_open_after_loss),     TEST(test_state_found_meanwhile),
-		TEST(test_names_are_made_printable),  TEST(test_errnos_without_a_name),
+		TEST(test_names_are_made_printable),  TEST(test_truncated_though_refused),
+		TEST(test_truncated_by_the_kernel),   TEST(test_errnos_without_a_name),
 	};
 
 	return cmocka_run_group_tests_name("cause", tests, NULL, NULL);

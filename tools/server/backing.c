@@ -73,6 +73,20 @@ int32_t fpt_backing__register_other(struct fpt_server *server)
 	return id;
 }
 
+/* A fault may name another file than the node's. */
+static int32_t register_first(struct fpt_server *server, struct fpt_node *node)
+{
+	int fd = fpt_fault__backing(node);
+	int32_t id;
+
+	node->registrations++;
+	if (fd < 0)
+		return fpt_backing__register_node(server, node, 0);
+	id = fpt_backing__register(server, fd);
+	close(fd);
+	return id;
+}
+
 int fpt_backing__get(struct fpt_server *server, struct fpt_node *node)
 {
 	int32_t id;
@@ -80,7 +94,7 @@ int fpt_backing__get(struct fpt_server *server, struct fpt_node *node)
 	if (!(server->init.requested & FUSE_PASSTHROUGH))
 		return -EPERM;
 	if (!node->backing_refs) {
-		id = fpt_backing__register_node(server, node, 0);
+		id = register_first(server, node);
 		if (id < 0)
 			return id;
 		node->backing_id = id;

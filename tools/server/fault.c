@@ -237,6 +237,26 @@ void fpt_fault__write(struct fpt_node *node)
 	CALL(write, name);
 }
 
+void fpt_fault__node(struct fpt_node *node)
+{
+	CALL(node, node->name, node);
+}
+
+int fpt_fault__backing(const struct fpt_node *node)
+{
+	int fd = -1;
+
+	for (size_t i = 0; i < n_faults && fd < 0; i++)
+		if (faults[i].type->backing && matches(&faults[i], node->name))
+			fd = faults[i].type->backing(&faults[i], node);
+	return fd;
+}
+
+void fpt_fault__closed(struct fpt_node *node)
+{
+	CALL(closed, node->name, node);
+}
+
 uint64_t fpt_fault__alias(const char *name)
 {
 	uint64_t hash = 0;
@@ -255,6 +275,14 @@ bool fpt_fault__leaks_ids(void)
 {
 	for (size_t i = 0; i < n_faults; i++)
 		if (faults[i].type->leaks_ids && drawn(&faults[i]))
+			return true;
+	return false;
+}
+
+bool fpt_fault__longer_entries(const char *name)
+{
+	for (size_t i = 0; i < n_faults; i++)
+		if (faults[i].type->longer_entries && matches(&faults[i], name))
 			return true;
 	return false;
 }

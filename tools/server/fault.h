@@ -33,6 +33,8 @@ struct fpt_fault_type {
 	bool aliases;
 	/* Do backing ids stay registered? */
 	bool leaks_ids;
+	/* Are entries longer than the kernel wants them? */
+	bool longer_entries;
 	void (*init)(struct fpt_fault *f, struct fpt_init_out *out, int ino_bit);
 	/* The number to tell instead of ino, by opcode; dirent: in a directory entry. */
 	uint64_t (*ino)(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t opcode,
@@ -40,6 +42,12 @@ struct fpt_fault_type {
 	void (*attr)(struct fpt_fault *f, struct fuse_attr *attr, uint32_t opcode);
 	void (*entry)(struct fpt_fault *f, struct fuse_entry_out *out, uint32_t opcode);
 	void (*statx)(struct fpt_fault *f, struct fpt_statx_out *out);
+	/* A new node, before it is in the table, whose lock is held. */
+	void (*node)(struct fpt_fault *f, struct fpt_node *node);
+	/* A descriptor to register for the node instead of its file's, or -1. */
+	int (*backing)(struct fpt_fault *f, const struct fpt_node *node);
+	/* The node's last file was closed. */
+	void (*closed)(struct fpt_fault *f, struct fpt_node *node);
 	/* Before a backing id is looked for: the mode. After it: the reply. */
 	void (*choose)(struct fpt_fault *f, struct fpt_open *o);
 	void (*answer)(struct fpt_fault *f, struct fpt_open *o);
@@ -70,21 +78,29 @@ void fpt_fault__statx(struct fpt_statx_out *out, uint64_t nodeid, const char *na
 void fpt_fault__choose(struct fpt_open *o);
 void fpt_fault__answer(struct fpt_open *o);
 void fpt_fault__write(struct fpt_node *node);
+void fpt_fault__node(struct fpt_node *node);
+int fpt_fault__backing(const struct fpt_node *node);
+void fpt_fault__closed(struct fpt_node *node);
 uint64_t fpt_fault__alias(const char *name);
 bool fpt_fault__leaks_ids(void);
+bool fpt_fault__longer_entries(const char *name);
 
 /* The node's name for the hooks, copied under its lock; "" while there are no faults. */
 const char *fpt_fault__name_of(struct fpt_node *node, char name[FPT_NAME_SIZE]);
 
-/* fault_attr.c, fault_open.c: the functions fault.def names. */
+/* fault_attr.c, fault_node.c, fault_open.c: the functions fault.def names. */
 uint64_t fpt_f1_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
 uint64_t fpt_f2_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
 uint64_t fpt_f3_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
 uint64_t fpt_f5_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
+int fpt_f6_backing(struct fpt_fault *f, const struct fpt_node *node);
 uint64_t fpt_f7_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
 uint64_t fpt_f8_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
 uint64_t fpt_f9_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t op, bool dirent);
 void fpt_f10_statx(struct fpt_fault *f, struct fpt_statx_out *out);
+void fpt_f11_node(struct fpt_fault *f, struct fpt_node *node);
+void fpt_f12_node(struct fpt_fault *f, struct fpt_node *node);
+void fpt_f13_node(struct fpt_fault *f, struct fpt_node *node);
 void fpt_f14_entry(struct fpt_fault *f, struct fuse_entry_out *out, uint32_t opcode);
 void fpt_f15_entry(struct fpt_fault *f, struct fuse_entry_out *out, uint32_t opcode);
 void fpt_f16_attr(struct fpt_fault *f, struct fuse_attr *attr, uint32_t opcode);
@@ -112,6 +128,7 @@ void fpt_f35_choose(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f36_choose(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f37_answer(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f38_choose(struct fpt_fault *f, struct fpt_open *o);
+void fpt_f41_closed(struct fpt_fault *f, struct fpt_node *node);
 void fpt_f42_choose(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f43_write(struct fpt_fault *f);
 

@@ -71,10 +71,12 @@ uint64_t fpt_f9_ino(struct fpt_fault *f, uint64_t ino, uint64_t nodeid, uint32_t
 
 void fpt_f10_statx(struct fpt_fault *f, struct fpt_statx_out *out)
 {
-	if (strcmp(f->value, "partial"))
-		out->mask &= ~(uint32_t)STATX_INO;
-	else
+	if (!strcmp(f->value, "partial")) {
 		out->mask = STATX_TYPE | STATX_MODE;
+		return;
+	}
+	out->mask &= ~(uint32_t)STATX_INO;
+	out->ino = 0;
 }
 
 void fpt_f14_entry(struct fpt_fault *f, struct fuse_entry_out *out, uint32_t opcode)

@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -179,6 +181,21 @@ void fpt_f37_answer(struct fpt_fault *f, struct fpt_open *o)
 	sleep_ms(f->number);
 }
 
+/* For this thread alone. */
+static bool set_admin(bool on)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+
+	if (syscall(SYS_capget, &header, caps))
+		return false;
+	if (on)
+		caps[0].effective |= 1u << CAP_SYS_ADMIN;
+	else
+		caps[0].effective &= ~(1u << CAP_SYS_ADMIN);
+	return !syscall(SYS_capset, &header, caps);
+}
+
 void fpt_f38_choose(struct fpt_fault *f, struct fpt_open *o)
 {
 	int fd = -1, pipe_fds[2] = { -1, -1 };
@@ -189,6 +206,10 @@ void fpt_f38_choose(struct fpt_fault *f, struct fpt_open *o)
 		fd = pipe_fds[0];
 	else if (!strcmp(f->value, "padding"))
 		fpt_backing__register_node(o->server, o->node, 1);
+	else if (!strcmp(f->value, "no-admin") && set_admin(false)) {
+		fpt_backing__register_node(o->server, o->node, 0);
+		set_admin(true);
+	}
 	if (fd >= 0 || !strcmp(f->value, "closed-fd"))
 		fpt_backing__register(o->server, fd);
 	if (fd >= 0)

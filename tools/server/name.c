@@ -12,9 +12,14 @@
 
 #include "attr.h"
 #include "creds.h"
+#include "fault.h"
+
+/* What a fault puts behind an entry: a backing id and room. */
+#define ENTRY2_MORE 16
 
 static int reply_entry(struct fpt_req *r, struct fpt_node *parent, const char *name)
 {
+	bool longer = fpt_fault__longer_entries(name);
 	struct fuse_entry_out *out;
 	struct fpt_node *node;
 	struct stat st;
@@ -22,8 +27,11 @@ static int reply_entry(struct fpt_req *r, struct fpt_node *parent, const char *n
 
 	if (err)
 		return err;
-	out = fpt_req__reply(r, sizeof(*out));
+	out = fpt_req__reply(r, sizeof(*out) + (longer ? ENTRY2_MORE : 0));
 	fpt_attr__entry(r, out, node, name, &st);
+	/* The kernel will refuse it. */
+	if (longer)
+		fpt_node__forget(node->nodeid, 1);
 	fpt_node__put(node);
 	return 0;
 }

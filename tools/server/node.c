@@ -125,6 +125,7 @@ static struct fpt_node *new_node(int fd, const struct stat *st, uint64_t alias)
 	node->unasked_fd = -1;
 	node->dev = st->st_dev;
 	node->ino = st->st_ino;
+	node->type = st->st_mode & S_IFMT;
 	node->alias = alias;
 	node->generation = generation_of(fd);
 	pthread_mutex_init(&node->lock, NULL);
@@ -251,6 +252,23 @@ static struct fpt_node *find_looked_up(const struct stat *st, uint64_t alias)
 	return node;
 }
 
+bool fpt_node__take_over(struct fpt_node *node, uint64_t nodeid, bool other_type)
+{
+	struct fpt_node *old = find_id(nodeid);
+
+	if (!old || (old->type != node->type) != other_type)
+		return false;
+	unlink_node(old);
+	node->nodeid = nodeid;
+	node->generation = old->generation;
+	node->nlookup = old->nlookup;
+	/* Nobody will forget it any more, so it stays to the end. */
+	old->nlookup = 1;
+	old->nodeid = next_high++;
+	link_node(old);
+	return true;
+}
+
 /* Takes over fd. Another thread may have been first: then its node is the one. */
 static struct fpt_node *insert(int fd, const struct stat *st, uint64_t alias, const char *name)
 {
@@ -273,6 +291,7 @@ static struct fpt_node *insert(int fd, const struct stat *st, uint64_t alias, co
 		node->nodeid = st->st_ino;
 		while (node->nodeid <= FUSE_ROOT_ID || find_id(node->nodeid))
 			node->nodeid = next_high++;
+		fpt_fault__node(node);
 		link_node(node);
 	}
 	node->nlookup++;

@@ -15,11 +15,12 @@
 #define FPT_NODEID_HIGH (1ULL << 62)
 
 struct fpt_node {
-	/* fixed while the node lives */
+	/* fixed while the node lives; but see fpt_node__take_over() */
 	uint64_t nodeid;
 	uint64_t generation;
 	dev_t dev;
 	ino_t ino;
+	mode_t type; /* S_IFMT */
 	uint64_t alias; /* 0, or tells two nodes of one file apart (a fault) */
 	int fd; /* O_PATH */
 	bool root;
@@ -37,6 +38,7 @@ struct fpt_node {
 	uint64_t draws; /* of random modes, so far */
 	int32_t backing_id; /* 0: none registered */
 	unsigned int backing_refs;
+	unsigned int registrations; /* of backing ids, so far */
 	bool backing_stale; /* a fault closed the id already */
 };
 
@@ -57,6 +59,13 @@ int fpt_node__lookup(struct fpt_node *parent, const char *name, struct fpt_node 
 /* The same for a file that is already open as fd; fd stays the caller's. */
 int fpt_node__adopt(int fd, const char *name, struct fpt_node **node, struct stat *st);
 void fpt_node__forget(uint64_t nodeid, uint64_t nlookup);
+
+/*
+ * Gives the new node, which is not in the table yet, the nodeid, generation and lookups of the one
+ * that has that nodeid, which gets another (a fault). The table's lock is held. Returns whether
+ * there is one, of that type or of another.
+ */
+bool fpt_node__take_over(struct fpt_node *node, uint64_t nodeid, bool other_type);
 
 /* The node of an entry, without a lookup; it is given that name. */
 void fpt_node__renamed(struct fpt_node *parent, const char *name);

@@ -120,9 +120,10 @@ void fpt_file__close(struct fpt_server *server, struct fpt_file *file)
 {
 	pthread_mutex_lock(&file->node->lock);
 	detach(server, file);
-	file->node->opens--;
-	pthread_mutex_unlock(&file->node->lock);
 	close(file->fd);
+	if (!--file->node->opens)
+		fpt_fault__closed(file->node);
+	pthread_mutex_unlock(&file->node->lock);
 	fpt_node__put(file->node);
 	free(file);
 }
