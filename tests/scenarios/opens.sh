@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # does: opens files of every mode by ones and twos; creates, truncates, renames, lists, unlinks
-files a b c d e f
+files a b c d e f h
 ln "$BACK/a" "$BACK/linked"
 serve --timeout 0 --mode-of 'b*=cached' --mode-of 'c*=parallel' --mode-of 'd*=passthrough-direct' \
-	--mode-of 'e*=keep-cache' --mode-of 'f*=direct' --mode-of 'g*=passthrough-parallel'
+	--mode-of 'e*=keep-cache' --mode-of 'f*=direct' --mode-of 'g*=passthrough-parallel' \
+	--mode-of 'h*=cached-parallel'
 
 # use NAME: three at a time, the last of which outlives the others
 use() {
@@ -45,8 +46,8 @@ make() {
 		close y = ok"
 }
 
-for name in a b c d e f linked; do use "$name"; done | calls
-for name in anew bnew cnew dnew enew fnew gnew; do make "$name"; done | calls
+for name in a b c d e f h linked; do use "$name"; done | calls
+for name in anew bnew cnew dnew enew fnew gnew hnew; do make "$name"; done | calls
 calls <<<forget
 for name in a b c d; do use "$name"; done | calls
 stop_serving

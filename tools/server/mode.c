@@ -4,6 +4,7 @@
  */
 #include "mode.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ static const struct fpt_mode modes[] = {
 	{ "passthrough", FOPEN_PASSTHROUGH, "the kernel reads and writes the backing file itself" },
 	{ "cached", 0, "through the page cache; data comes from the server" },
 	{ "keep-cache", FOPEN_KEEP_CACHE, "cached; the pages outlive the open" },
+	{ "cached-parallel", FOPEN_PARALLEL_DIRECT_WRITES,
+	  "cached, with a flag for direct I/O, which the kernel drops" },
 	{ "direct", FOPEN_DIRECT_IO, "no page cache; each read and write goes to the server" },
 	{ "parallel", FOPEN_DIRECT_IO | FOPEN_PARALLEL_DIRECT_WRITES,
 	  "direct, with writes in parallel" },
@@ -43,14 +46,26 @@ uint64_t fpt_random(uint64_t seed, uint64_t key, uint64_t n)
 	return z ^ z >> 31;
 }
 
-uint32_t fpt_mode__pick(uint64_t random, bool passthrough)
+static bool in_set(size_t i, unsigned int set, bool passthrough)
 {
-	size_t i = random % N_MODES;
+	return set >> i & 1 && !(modes[i].fopen & FOPEN_PASSTHROUGH) != passthrough;
+}
 
-	while (!(modes[i].fopen & FOPEN_PASSTHROUGH) == passthrough)
+uint32_t fpt_mode__pick(unsigned int set, uint64_t random, bool passthrough)
+{
+	size_t i = random % N_MODES, n = 0;
+
+	for (; n < N_MODES && !in_set(i, set, passthrough); n++)
 		i = (i + 1) % N_MODES;
-	/* Goes with every mode. */
+	if (n == N_MODES)
+		return fpt_mode__pick(set, random, !passthrough);
+	/* NOFLUSH goes with every mode. */
 	return modes[i].fopen | (random >> 40 & 1 ? FOPEN_NOFLUSH : 0);
+}
+
+unsigned int fpt_mode__bit(const struct fpt_mode *mode)
+{
+	return 1u << (mode - modes);
 }
 
 const char *fpt_mode__name(size_t i)

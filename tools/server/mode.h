@@ -12,8 +12,13 @@
 /* A number drawn from a seed for the n-th decision about key. */
 uint64_t fpt_random(uint64_t seed, uint64_t key, uint64_t n);
 
-/* The FOPEN_ flags of a mode with passthrough, or of one without. */
-uint32_t fpt_mode__pick(uint64_t random, bool passthrough);
+/*
+ * The FOPEN_ flags of one of the modes in set, with passthrough or without, where the set has both.
+ * It is not empty.
+ */
+uint32_t fpt_mode__pick(unsigned int set, uint64_t random, bool passthrough);
+/* What stands for a mode in a set. */
+unsigned int fpt_mode__bit(const struct fpt_mode *mode);
 
 /* NULL when no mode has this name. */
 const struct fpt_mode *fpt_mode__find(const char *name);

@@ -73,7 +73,7 @@ static uint32_t choose(const struct fpt_opts *opts, struct fpt_node *node)
 		return node->fopen;
 	if (!node->opens)
 		passthrough = random >> 63;
-	flags = fpt_mode__pick(random, passthrough);
+	flags = fpt_mode__pick(opts->mode_set, random, passthrough);
 	if (!node->opens)
 		node->fopen = flags;
 	return flags;

@@ -54,8 +54,9 @@ static const char usage_head[] =
 	"  --dev PATH           /dev/fuse (default) or another device of that protocol, such as\n"
 	"                       /dev/fusept; the file system type is its last component\n"
 	"  --mode MODE          how files are opened (default: passthrough)\n"
-	"                       random[:SEED]: passthrough or not is drawn at a file's first open and\n"
-	"                       holds until its last release; later opens mostly get the same mode\n"
+	"                       random[:SEED[:MODE,MODE...]]: passthrough or not is drawn at a file's\n"
+	"                       first open and holds until its last release; later opens mostly get\n"
+	"                       the same mode\n"
 	"  --mode-of GLOB=MODE  the same for files by name; the first match wins, else --mode\n"
 	"  --ino on|off|auto    request FUSE_PASSTHROUGH_INO; auto (default): if offered and\n"
 	"                       its bit published by the kernel; on: in any case\n"
@@ -180,14 +181,37 @@ static int cut_seed(const char *option, char *text, uint64_t *seed)
 	return 0;
 }
 
+/* "MODE,MODE...", in place. */
+static int parse_set(char *list, unsigned int *set)
+{
+	const struct fpt_mode *mode;
+	char *name;
+
+	*set = 0;
+	while ((name = strsep(&list, ","))) {
+		mode = parse_mode(name);
+		if (!mode)
+			return -1;
+		*set |= fpt_mode__bit(mode);
+	}
+	return 0;
+}
+
+/* "MODE", or "random", "random:SEED" and "random:SEED:MODE,MODE..." */
 static int set_mode(struct fpt_opts *opts, char *text)
 {
-	bool random = !strncmp(text, "random", 6) && (!text[6] || text[6] == ':');
+	char *colon = strchr(text, ':'), *list = colon ? strchr(colon + 1, ':') : NULL;
 
-	if (random && cut_seed("mode", text, &opts->mode_seed))
+	if (strncmp(text, "random", 6) || (text[6] && text[6] != ':')) {
+		opts->mode = parse_mode(text);
+		return opts->mode ? 0 : -1;
+	}
+	opts->mode = NULL;
+	if (list)
+		*list++ = '\0';
+	if (cut_seed("mode", text, &opts->mode_seed))
 		return -1;
-	opts->mode = random ? NULL : parse_mode(text);
-	return random || opts->mode ? 0 : -1;
+	return list ? parse_set(list, &opts->mode_set) : 0;
 }
 
 static int set_delay(struct fpt_opts *opts, char *text)
@@ -351,6 +375,7 @@ int fpt_opts__parse(struct fpt_opts *opts, int argc, char **argv, bool *done)
 	*opts = (struct fpt_opts){
 		.dev = "/dev/fuse",
 		.mode = fpt_mode__find("passthrough"),
+		.mode_set = UINT_MAX,
 		.ino_bit = -1,
 		.stack_depth = 1,
 		.threads = 4,

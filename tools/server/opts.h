@@ -36,6 +36,7 @@ struct fpt_opts {
 	const char *log;
 	const struct fpt_mode *mode; /* NULL: random */
 	uint64_t mode_seed;
+	unsigned int mode_set; /* of which a random mode is one */
 	uint64_t delay_seed;
 	unsigned int delay_us; /* the longest delay of a reply */
 	struct fpt_mode_rule *rules;

@@ -46,17 +46,21 @@ static int make_file(struct fpt_run *run, unsigned int number)
 	return 0;
 }
 
-static void set_weights(struct fpt_run *run)
+static int set_weights(struct fpt_run *run)
 {
 	bool all = true;
 
 	for (unsigned int op = 0; op < FPT_STRESS_OP_MAX; op++)
 		all &= !run->opts.only[op];
 	for (unsigned int op = 0; op < FPT_STRESS_OP_MAX; op++) {
-		if (all || run->opts.only[op])
+		if ((all || run->opts.only[op]) && !run->opts.skip[op])
 			run->weight[op] = fpt_stress_rows[op].weight;
 		run->total_weight += run->weight[op];
 	}
+	if (run->total_weight)
+		return 0;
+	fpt_warn("--only and --skip leave no operation");
+	return -1;
 }
 
 static int prepare(struct fpt_run *run)
@@ -66,7 +70,8 @@ static int prepare(struct fpt_run *run)
 
 	run->n_names = 2 * opts->files;
 	run->n_slots = FPT_SLOTS * opts->threads;
-	set_weights(run);
+	if (set_weights(run))
+		return -1;
 	run->slots = calloc(run->n_slots, sizeof(*run->slots));
 	run->workers = calloc(opts->threads, sizeof(*run->workers));
 	if (!run->slots || !run->workers) {

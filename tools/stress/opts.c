@@ -15,6 +15,7 @@ enum {
 	OPT_FILES,
 	OPT_SEED,
 	OPT_ONLY,
+	OPT_SKIP,
 	OPT_EXPECT,
 	OPT_LIMIT,
 	OPT_PROGRESS,
@@ -28,6 +29,7 @@ static const struct option options[] = {
 	{ "files", required_argument, NULL, OPT_FILES },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "only", required_argument, NULL, OPT_ONLY },
+	{ "skip", required_argument, NULL, OPT_SKIP },
 	{ "expect", required_argument, NULL, OPT_EXPECT },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "progress", required_argument, NULL, OPT_PROGRESS },
@@ -48,6 +50,7 @@ static const char usage_text[] =
 	"  --files N            files, under twice as many names (default: 4)\n"
 	"  --seed N             (default: 1)\n"
 	"  --only OP[,OP...]    only these operations\n"
+	"  --skip OP[,OP...]    all but these\n"
 	"  --expect ERRNO[,...] errors that are legal here besides the usual ones, such as EIO\n"
 	"  --limit SECONDS      an operation that takes longer is named (default: 30); after three\n"
 	"                       times as long the run is given up\n"
@@ -108,7 +111,7 @@ static int parse_small(const char *option, const char *text, unsigned int max, u
 }
 
 /* Takes the list apart, in place. */
-static int parse_only(struct fpt_stress_opts *opts, char *list)
+static int parse_ops(const char *option, char *list, bool chosen[FPT_STRESS_OP_MAX])
 {
 	char *name;
 	unsigned int op;
@@ -118,10 +121,10 @@ static int parse_only(struct fpt_stress_opts *opts, char *list)
 			if (!strcmp(name, fpt_stress_rows[op].name))
 				break;
 		if (op == FPT_STRESS_OP_MAX) {
-			fpt_warn("--only: no operation is named '%s': see --help", name);
+			fpt_warn("--%s: no operation is named '%s': see --help", option, name);
 			return -1;
 		}
-		opts->only[op] = true;
+		chosen[op] = true;
 	}
 	return 0;
 }
@@ -159,7 +162,9 @@ static int parse_one(struct fpt_stress_opts *opts, int c, char *arg)
 	case OPT_SEED:
 		return parse_number("seed", arg, 0, UINT64_MAX, &opts->seed);
 	case OPT_ONLY:
-		return parse_only(opts, arg);
+		return parse_ops("only", arg, opts->only);
+	case OPT_SKIP:
+		return parse_ops("skip", arg, opts->skip);
 	case OPT_EXPECT:
 		return parse_expect(opts, arg);
 	case OPT_LIMIT:

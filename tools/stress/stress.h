@@ -42,6 +42,7 @@ struct fpt_stress_opts {
 	const char *record;
 	const char *replay;
 	bool only[FPT_STRESS_OP_MAX]; /* none set: all */
+	bool skip[FPT_STRESS_OP_MAX];
 	bool expected[FPT_ERRNO_MAX]; /* legal whatever the operation */
 	bool verbose;
 };
