@@ -49,6 +49,7 @@ struct stream {
 	struct fpt_id id;
 	struct fpt_state state; /* of the kernel's inode */
 	struct fpt_state before; /* of the operation in progress */
+	uint64_t nlookup; /* of the kernel's inode, which may have told fewer lookups */
 	int extra_count; /* references of the backing file that nobody should hold */
 	const struct backing *opened; /* by the last lookup */
 	uint64_t now, begin_ns;
@@ -198,9 +199,28 @@ static inline void born(struct stream *s)
 	attr(s, 103, NULL);
 }
 
+/* A reply to LOOKUP. */
+static inline void counted(struct stream *s)
+{
+	struct fpt_counted e = {
+		.inode = s->id.inode, .nodeid = s->id.nodeid, .nlookup = ++s->nlookup, .opcode = 1
+	};
+
+	FEED(s, COUNTED, e);
+}
+
+static inline void linked(struct stream *s)
+{
+	struct fpt_readdirplus e = { .parent = 1, .attr_ino = 103, .dirent_ino = 103, .name = "f" };
+
+	s->nlookup++;
+	PUT(e, inode, s->id);
+	FEED(s, READDIRPLUS, e);
+}
+
 static inline void evict(struct stream *s)
 {
-	struct fpt_evict e = { .nlookup = 1 };
+	struct fpt_evict e = { .nlookup = s->nlookup };
 
 	PUT(e, inode, s->id);
 	PUT(e, before_ctr, s->state);
