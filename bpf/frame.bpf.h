@@ -35,7 +35,7 @@ enum frame_hook {
 	FRAME_GETATTR, /* offered: the inode's number; requested: the reply's */
 };
 
-/* The entry in the last reply to a request of those that ask for one. */
+/* The entry in the last reply to a request of those that ask for one; or a list of them. */
 struct entry_reply {
 	__u32 opcode;
 	__u32 state; /* enum entry_state */
@@ -43,7 +43,9 @@ struct entry_reply {
 	__u32 generation;
 	__u32 mode;
 	__u32 attr_flags;
-	__u32 pad;
+	__u32 dev; /* of a list's folder, once an entry was linked */
+	__u64 conn;
+	__u64 after; /* address of the list's entry that comes next; 0: not known */
 	__u64 ts_ns;
 };
 

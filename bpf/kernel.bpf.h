@@ -201,6 +201,11 @@ struct fpt_uapi_dirent {
 	char name[];
 };
 
+struct fpt_uapi_direntplus {
+	struct fpt_uapi_entry_out entry_out;
+	struct fpt_uapi_dirent dirent;
+};
+
 struct fpt_uapi_open_out {
 	__u64 fh;
 	__u32 open_flags;
@@ -239,9 +244,10 @@ struct FUSE(init_args) {
 #define S_DAX (1 << 13)
 #define SB_ACTIVE (1UL << 30)
 
-/* Opcodes of the requests whose replies hold entries, and of two that hold attributes. */
+/* Opcodes of the requests whose replies hold entries or attributes, and one without a reply. */
 enum {
 	FUSE_LOOKUP = 1,
+	FUSE_FORGET = 2,
 	FUSE_GETATTR = 3,
 	FUSE_SYMLINK = 6,
 	FUSE_MKNOD = 8,
@@ -254,7 +260,5 @@ enum {
 };
 #define FUSE_ATTR_SUBMOUNT (1U << 0)
 #define FUSE_ROOT_ID 1
-
-#define FUSE_READDIRPLUS_DIRENT_OFFSET 128 /* of dirent in fuse_direntplus */
 
 #endif

@@ -39,6 +39,7 @@ static __always_inline void entry_replied(struct FUSE(args) * args, __u32 opcode
 	}
 	reply->opcode = opcode;
 	reply->state = ENTRY_NONE;
+	reply->after = 0;
 	if (ret < 0 || opcode == FUSE_READDIRPLUS)
 		return;
 	bpf_probe_read_kernel(&out, sizeof(out), BPF_CORE_READ(args, out_args[0].value));
@@ -246,32 +247,94 @@ static __always_inline bool is_dirent_of(const struct fpt_uapi_dirent *dirent, s
 	return true;
 }
 
+/* Whether an entry of a list is to be linked: else the kernel passes over it. */
+static __always_inline bool is_linkable(const struct fpt_uapi_direntplus *entry)
+{
+	__u64 nodeid = 0;
+	__u32 length = 0;
+	char name[2] = {};
+
+	bpf_probe_read_kernel(&nodeid, sizeof(nodeid), &entry->entry_out.nodeid);
+	bpf_probe_read_kernel(&length, sizeof(length), &entry->dirent.namelen);
+	bpf_probe_read_kernel(name, sizeof(name), entry->dirent.name);
+	return nodeid && !(name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')));
+}
+
+/* Goes to the list's next entry. */
+static __always_inline void pass(struct entry_reply *reply, const struct fpt_uapi_direntplus *entry)
+{
+	__u32 length = 0;
+
+	bpf_probe_read_kernel(&length, sizeof(length), &entry->dirent.namelen);
+	reply->after = ((__u64)entry->dirent.name + length + 7) & ~7ULL;
+}
+
+/*
+ * Every entry of a list is linked, forgotten by a request of its own, or passed
+ * over.  So what lies before this one had its turn.
+ */
+static __always_inline void linked(struct entry_reply *reply, struct inode *inode,
+				   const struct fpt_uapi_direntplus *entry)
+{
+	const struct fpt_uapi_direntplus *due = (void *)reply->after;
+	__u64 nodeid = 0;
+
+	reply->conn = (__u64)conn_of(inode);
+	reply->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	if (due && due < entry && is_linkable(due)) {
+		bpf_probe_read_kernel(&nodeid, sizeof(nodeid), &due->entry_out.nodeid);
+		tell_forgotten((void *)reply->conn, reply->dev, nodeid, 1, 0, FUSE_READDIRPLUS);
+	}
+	pass(reply, entry);
+}
+
+/* A FORGET that is a request: of the list's next entry, for it could not be linked. */
+static __always_inline void forgot_entry(struct FUSE(args) * args)
+{
+	struct entry_reply *reply = last_reply(0);
+	const struct fpt_uapi_direntplus *due;
+	__u64 nodeid = 0;
+
+	if (!reply || reply->opcode != FUSE_READDIRPLUS || !reply->after)
+		return;
+	due = (void *)reply->after;
+	if (!is_linkable(due)) {
+		reply->after = 0;
+		return;
+	}
+	bpf_probe_read_kernel(&nodeid, sizeof(nodeid), &due->entry_out.nodeid);
+	if (nodeid == BPF_CORE_READ(args, nodeid))
+		pass(reply, due);
+	else
+		tell_forgotten((void *)reply->conn, reply->dev, BPF_CORE_READ(args, nodeid), 0, 1,
+			       FUSE_READDIRPLUS);
+}
+
 /* (dentry, entry_out): inside a READDIRPLUS, the entry is linked and its inode counted. */
 ENTRY(entry_timeout_entry)
 {
 	struct dentry *entry = (void *)argument(ctx, 0);
-	const struct fpt_uapi_entry_out *out = (void *)argument(ctx, 1);
-	const struct fpt_uapi_dirent *dirent = (void *)out + FUSE_READDIRPLUS_DIRENT_OFFSET;
+	const struct fpt_uapi_direntplus *plus = (void *)argument(ctx, 1);
 	struct entry_reply *reply = last_reply(0);
-	struct told_node told = {};
 	char name[64] __attribute__((aligned(8))) = {};
+	struct fpt_uapi_entry_out out = {};
+	struct told_node told = {};
 	struct FUSE(inode) * parent;
 	struct inode *inode;
-	__u64 attr_ino = 0;
 
 	if (!reply || reply->opcode != FUSE_READDIRPLUS)
 		return 0;
 	inode = BPF_CORE_READ(entry, d_inode);
-	if (!inode || !is_dirent_of(dirent, entry, name))
+	if (!inode || !is_dirent_of(&plus->dirent, entry, name))
 		return 0;
+	linked(reply, inode, plus);
+	bpf_probe_read_kernel(&out, sizeof(out), &plus->entry_out);
 	told.opcode = FUSE_READDIRPLUS;
-	bpf_probe_read_kernel(&told.nodeid, sizeof(told.nodeid), &out->nodeid);
-	bpf_probe_read_kernel(&told.generation, sizeof(told.generation), &out->generation);
-	bpf_probe_read_kernel(&told.mode, sizeof(told.mode), &out->attr.mode);
-	bpf_probe_read_kernel(&attr_ino, sizeof(attr_ino), &out->attr.ino);
+	told.nodeid = out.nodeid;
+	told.generation = out.generation;
+	told.mode = out.attr.mode;
 	compare_identity(inode, &told, BPF_CORE_READ(inode, i_flags) & S_AUTOMOUNT);
-	if (!dev_wanted(BPF_CORE_READ(inode, i_sb, s_dev)) || !ino_wanted(told.nodeid, attr_ino) ||
-	    !task_wanted())
+	if (!dev_wanted(reply->dev) || !ino_wanted(out.nodeid, out.attr.ino) || !task_wanted())
 		return 0;
 	EVENT_BEGIN(READDIRPLUS, readdirplus);
 	if (!e)
@@ -279,8 +342,8 @@ ENTRY(entry_timeout_entry)
 	parent = (void *)BPF_CORE_READ(entry, d_parent, d_inode);
 	read_id((struct fpt_id *)&e->inode, inode);
 	e->parent = BPF_CORE_READ(parent, nodeid);
-	e->attr_ino = attr_ino;
-	bpf_probe_read_kernel(&e->dirent_ino, sizeof(e->dirent_ino), &dirent->ino);
+	e->attr_ino = out.attr.ino;
+	bpf_probe_read_kernel(&e->dirent_ino, sizeof(e->dirent_ino), &plus->dirent.ino);
 	__builtin_memcpy(e->name, name, sizeof(e->name));
 	event_end(e);
 	return 0;

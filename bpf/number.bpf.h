@@ -100,6 +100,8 @@ EXIT(request_exit)
 		attr_replied(args, opcode);
 	else if (opcode < 64 && 1ULL << opcode & ENTRY_OPCODES)
 		entry_replied(args, opcode, (__s32)returned(ctx));
+	else if (opcode == FUSE_FORGET)
+		forgot_entry(args);
 	return 0;
 }
 
