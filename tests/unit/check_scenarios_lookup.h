@@ -3,7 +3,7 @@
 #ifndef CHECK_SCENARIOS_LOOKUP_H
 #define CHECK_SCENARIOS_LOOKUP_H
 
-#include "event_stream.h"
+#include "lookup_stream.h"
 
 static void identity_changed(struct stream *s)
 {

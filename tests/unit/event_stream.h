@@ -199,25 +199,6 @@ static inline void born(struct stream *s)
 	attr(s, 103, NULL);
 }
 
-/* A reply to LOOKUP. */
-static inline void counted(struct stream *s)
-{
-	struct fpt_counted e = {
-		.inode = s->id.inode, .nodeid = s->id.nodeid, .nlookup = ++s->nlookup, .opcode = 1
-	};
-
-	FEED(s, COUNTED, e);
-}
-
-static inline void linked(struct stream *s)
-{
-	struct fpt_readdirplus e = { .parent = 1, .attr_ino = 103, .dirent_ino = 103, .name = "f" };
-
-	s->nlookup++;
-	PUT(e, inode, s->id);
-	FEED(s, READDIRPLUS, e);
-}
-
 static inline void evict(struct stream *s)
 {
 	struct fpt_evict e = { .nlookup = s->nlookup };

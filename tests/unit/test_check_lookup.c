@@ -3,7 +3,7 @@
  * Identity and lookups: what is legal stays silent, and an inode whose beginning
  * was not seen, or about which something was lost, is never judged.
  */
-#include "event_stream.h"
+#include "lookup_stream.h"
 
 #define ROOT 1
 #define SETTLED (2 * SECOND)
