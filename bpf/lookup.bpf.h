@@ -30,13 +30,16 @@ static __always_inline bool is_fresh(const struct entry_reply *reply)
 
 static __always_inline void entry_replied(struct FUSE(args) * args, __u32 opcode, __s32 ret)
 {
-	struct entry_reply *reply = last_reply(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct task_frames *t = frames_of_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
 	struct fpt_uapi_entry_out out = {};
+	struct entry_reply *reply;
 
-	if (!reply) {
+	if (!t) {
 		event_lost();
 		return;
 	}
+	t->evicted.key = 0; /* left over, if set: evictions ask for no entry */
+	reply = &t->reply;
 	reply->opcode = opcode;
 	reply->state = ENTRY_NONE;
 	reply->after = 0;
@@ -135,7 +138,10 @@ static __always_inline void tell_counted(struct inode *inode, __u32 opcode)
 	event_end(e);
 }
 
-/* (sb, nodeid, generation, attr, ...) */
+/*
+ * (sb, nodeid, generation, attr, ...).  Those who look up are in other files of
+ * fs/fuse: only link-time optimization could hide a call from this.
+ */
 EXIT(iget_exit)
 {
 	struct super_block *sb = (void *)argument(ctx, 0);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # does: replies that the kernel refuses, in whole or in part: no node, the root's, a wrong type, a
 # size or a mode that cannot be; to LOOKUP, MKNOD, CREATE, GETATTR, SETATTR and in lists
-files type zero root listed-zero listed-root size mode fine
+files type zero listed-zero listed-root size mode fine
 serve --timeout 0 --fault wrong-type@type --fault nodeid-zero@zero --fault nodeid-root@root \
 	--fault nodeid-zero=readdirplus@listed-zero --fault nodeid-root=readdirplus@listed-root \
 	--fault nodeid-zero=mknod@made-zero --fault nodeid-root=mknod@made-root \
@@ -26,5 +26,6 @@ ls -l "$MNT"
 echo 2 >/proc/sys/vm/drop_caches
 ls -l "$MNT"
 # Last, for the kernel takes it for the root, which is of another type then, and bad from now on.
+files root
 use root
 stop_serving
