@@ -73,6 +73,18 @@ static __always_inline void *event_begin(__u16 kind, __u64 size)
 	return h;
 }
 
+/* For a fact that could not even be gathered. */
+static __always_inline void event_lost(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct fpt_counters *count = bpf_map_lookup_elem(&counters, &cpu);
+
+	if (count) {
+		__sync_fetch_and_add(&count->produced, 1);
+		__sync_fetch_and_add(&count->lost, 1);
+	}
+}
+
 /* The reader polls by a timer; waking it for each event would cost most. */
 static __always_inline void event_end(void *event)
 {

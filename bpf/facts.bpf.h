@@ -60,6 +60,7 @@ static __always_inline void read_state(struct fpt_state *state, struct inode *in
 {
 	struct FUSE(inode) *fi = (void *)inode;
 	unsigned long bits = BPF_CORE_READ(fi, state);
+	__u32 flags;
 
 	state->bits = FPT_BIT_READ;
 	state->attr_version = BPF_CORE_READ(fi, attr_version);
@@ -71,8 +72,11 @@ static __always_inline void read_state(struct fpt_state *state, struct inode *in
 		state->bits |= FPT_BIT_CACHE_IO;
 	if (bits & (1UL << config.bad_bit))
 		state->bits |= FPT_BIT_BAD;
-	if (BPF_CORE_READ(inode, i_flags) & S_DAX)
+	flags = BPF_CORE_READ(inode, i_flags);
+	if (flags & S_DAX)
 		state->bits |= FPT_BIT_DAX;
+	if (flags & S_AUTOMOUNT)
+		state->bits |= FPT_BIT_AUTOMOUNT;
 }
 
 /* Of a file registered as backing file. */

@@ -28,7 +28,6 @@ enum frame_hook {
 	FRAME_OPEN = 16, /* below 16: enum fpt_op */
 	FRAME_PASSTHROUGH_OPEN,
 	FRAME_INIT,
-	FRAME_READDIR,
 	FRAME_BACKING_FILES_FREE,
 	FRAME_MMAP,
 	FRAME_SPLICE_READ,
@@ -36,9 +35,39 @@ enum frame_hook {
 	FRAME_GETATTR, /* offered: the inode's number; requested: the reply's */
 };
 
+/* The entry in the last reply to a request of those that ask for one; or a list of them. */
+struct entry_reply {
+	__u32 opcode;
+	__u32 state; /* enum entry_state */
+	__u64 nodeid;
+	__u32 generation;
+	__u32 mode;
+	__u32 attr_flags;
+	__u32 dev; /* of a list's folder, once an entry was linked */
+	__u64 conn;
+	__u64 after; /* address of the list's entry that comes next; 0: not known */
+	__u64 ts_ns;
+};
+
+enum entry_state {
+	ENTRY_NONE, /* an error, no node, or not one entry but a list */
+	ENTRY_REPLIED, /* neither counted nor forgotten yet */
+	ENTRY_COUNTED,
+	ENTRY_FORGOTTEN,
+};
+
+/* An inode in fuse_evict_inode(). */
+struct evicted {
+	__u64 key; /* its address; 0: none */
+	__u64 nodeid;
+	__u64 due, forgotten; /* lookups */
+};
+
 struct task_frames {
 	__u32 depth;
 	__u32 pad;
+	struct entry_reply reply;
+	struct evicted evicted;
 	struct frame frame[FRAMES];
 };
 

@@ -37,5 +37,6 @@ static __always_inline __u64 argument(__u64 *ctx, __u32 n)
 #include "conn.bpf.h"
 #include "iomode.bpf.h"
 #include "open.bpf.h"
+#include "lookup.bpf.h"
 #include "number.bpf.h"
 #include "page.bpf.h"

@@ -18,10 +18,12 @@
 struct inode;
 
 struct qstr {
+	__u32 len;
 	const unsigned char *name;
 };
 
 struct dentry {
+	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
 };
@@ -33,11 +35,18 @@ struct path {
 struct super_block {
 	__u32 s_dev;
 	int s_stack_depth;
+	unsigned long s_flags;
 	unsigned long s_magic;
+	struct dentry *s_root;
 	void *s_fs_info;
 };
 
+struct hlist_node {
+	struct hlist_node **pprev;
+};
+
 struct inode {
+	struct hlist_node i_hash;
 	__u16 i_mode;
 	__u32 i_flags;
 	__u64 i_ino; /* unsigned long before 7.1 */
@@ -121,6 +130,7 @@ struct FUSE(inode) {
 	int iocachectr;
 	unsigned long state;
 	struct FUSE(backing) * fb;
+	void *submount_lookup;
 };
 
 struct FUSE(file) {
@@ -191,6 +201,11 @@ struct fpt_uapi_dirent {
 	char name[];
 };
 
+struct fpt_uapi_direntplus {
+	struct fpt_uapi_entry_out entry_out;
+	struct fpt_uapi_dirent dirent;
+};
+
 struct fpt_uapi_open_out {
 	__u64 fh;
 	__u32 open_flags;
@@ -225,9 +240,25 @@ struct FUSE(init_args) {
 #define VM_MAYSHARE 0x80UL
 #define S_IFMT 0170000
 #define S_IFREG 0100000
+#define S_AUTOMOUNT (1 << 11)
 #define S_DAX (1 << 13)
+#define SB_ACTIVE (1UL << 30)
 
-#define FUSE_READDIRPLUS_DIRENT_OFFSET 128 /* of dirent in fuse_direntplus */
-#define FUSE_ENTRY_OUT_ATTR_OFFSET 40 /* of attr in fuse_entry_out */
+/* Opcodes of the requests whose replies hold entries or attributes, and one without a reply. */
+enum {
+	FUSE_LOOKUP = 1,
+	FUSE_FORGET = 2,
+	FUSE_GETATTR = 3,
+	FUSE_SYMLINK = 6,
+	FUSE_MKNOD = 8,
+	FUSE_MKDIR = 9,
+	FUSE_LINK = 13,
+	FUSE_CREATE = 35,
+	FUSE_READDIRPLUS = 44,
+	FUSE_TMPFILE = 51,
+	FUSE_STATX = 52,
+};
+#define FUSE_ATTR_SUBMOUNT (1U << 0)
+#define FUSE_ROOT_ID 1
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs on inode numbers and lifetimes: lookup, readdirplus, attributes,
- * forget and evict.
+ * Programs on inode numbers: what lookups and attributes tell, what the inode
+ * has, and what stat(2) shows.
  */
 #ifndef FPT_NUMBER_BPF_H
 #define FPT_NUMBER_BPF_H
@@ -12,10 +12,14 @@ EXIT(lookup_name_exit)
 	struct super_block *sb = (void *)argument(ctx, 0);
 	const struct qstr *name = (void *)argument(ctx, 2);
 	struct FUSE(mount) *fm = BPF_CORE_READ(sb, s_fs_info);
+	struct entry_reply *reply = last_reply(0);
 	struct fpt_uapi_entry_out out = {};
 	__u32 dev = BPF_CORE_READ(sb, s_dev);
 	__s32 ret = (__s32)returned(ctx);
 
+	/* A reply that was not taken is nobody's any more. */
+	if (reply)
+		reply->state = ENTRY_NONE;
 	bpf_probe_read_kernel(&out, sizeof(out), (void *)argument(ctx, 3));
 	if (!dev_wanted(dev) || !ino_wanted(out.nodeid, out.attr.ino) || !task_wanted())
 		return 0;
@@ -37,142 +41,67 @@ EXIT(lookup_name_exit)
 	return 0;
 }
 
-ENTRY(readdir_entry)
-{
-	struct file *file = (void *)argument(ctx, 0);
-
-	frame_push(FRAME_READDIR, file);
-	return 0;
-}
-
-EXIT(readdir_exit)
-{
-	frame_pop(FRAME_READDIR, (void *)argument(ctx, 0));
-	return 0;
-}
-
-/*
- * Inside a READDIRPLUS the attributes lie in a fuse_direntplus, so its entry
- * and dirent are at fixed distances.  Equal nodeids prove that they do.
- */
-static __always_inline void readdirplus_entry(struct file *dir, struct inode *inode,
-					      const struct fpt_uapi_attr *attr)
-{
-	const struct fpt_uapi_entry_out *out = (void *)attr - FUSE_ENTRY_OUT_ATTR_OFFSET;
-	const struct fpt_uapi_dirent *dirent = (void *)out + FUSE_READDIRPLUS_DIRENT_OFFSET;
-	struct FUSE(inode) *parent = (void *)BPF_CORE_READ(dir, f_inode);
-	__u64 nodeid = 0;
-	__u32 length = 0;
-
-	bpf_probe_read_kernel(&nodeid, sizeof(nodeid), &out->nodeid);
-	if (nodeid != BPF_CORE_READ((struct FUSE(inode) *)inode, nodeid))
-		return;
-	EVENT_BEGIN(READDIRPLUS, readdirplus);
-	if (!e)
-		return;
-	read_id((struct fpt_id *)&e->inode, inode);
-	e->parent = BPF_CORE_READ(parent, nodeid);
-	bpf_probe_read_kernel(&e->attr_ino, sizeof(e->attr_ino), &attr->ino);
-	bpf_probe_read_kernel(&e->dirent_ino, sizeof(e->dirent_ino), &dirent->ino);
-	bpf_probe_read_kernel(&length, sizeof(length), &dirent->namelen);
-	if (length > sizeof(e->name) - 1)
-		length = sizeof(e->name) - 1;
-	bpf_probe_read_kernel(e->name, length, dirent->name);
-	event_end(e);
-}
-
 /* Runs with fi->lock held: what it reads of the inode is exact. */
 ENTRY(change_attributes_entry)
 {
 	struct inode *inode = (void *)argument(ctx, 0);
-	const struct fpt_uapi_attr *attr = (void *)argument(ctx, 1);
-	__u64 old_ino = BPF_CORE_READ(inode, i_ino), new_ino = 0;
 	struct FUSE(inode) *fi = (void *)inode;
-	struct frame *readdir = frame_inside(FRAME_READDIR);
+	__u64 old_ino = BPF_CORE_READ(inode, i_ino);
+	struct fpt_uapi_attr attr = {};
+	struct told_node told = {};
 
-	bpf_probe_read_kernel(&new_ino, sizeof(new_ino), &attr->ino);
-	if (config.ino && !ino_wanted(BPF_CORE_READ(fi, nodeid), old_ino) && new_ino != config.ino)
+	bpf_probe_read_kernel(&attr, sizeof(attr), (void *)argument(ctx, 1));
+	if (config.ino && !ino_wanted(BPF_CORE_READ(fi, nodeid), old_ino) && attr.ino != config.ino)
 		return 0;
 	if (!dev_wanted(BPF_CORE_READ(inode, i_sb, s_dev)) || !task_wanted())
 		return 0;
-	if (readdir)
-		readdirplus_entry((struct file *)readdir->key, inode, attr);
-	if (old_ino == new_ino)
+	compare_number(inode);
+	if ((BPF_CORE_READ(inode, i_mode) ^ attr.mode) & S_IFMT) {
+		told.nodeid = BPF_CORE_READ(fi, nodeid);
+		told.generation = BPF_CORE_READ(inode, i_generation);
+		told.mode = attr.mode;
+		tell_identity(inode, &told);
+	}
+	/* The first reply is told whatever its number: the inode's life begins here. */
+	if (old_ino == attr.ino && BPF_CORE_READ(fi, attr_version))
 		return 0;
 	EVENT_BEGIN(ATTR, attr);
 	if (!e)
 		return 0;
 	read_id((struct fpt_id *)&e->inode, inode);
 	read_state((struct fpt_state *)&e->before_ctr, inode);
-	e->attr_ino = new_ino;
+	e->attr_ino = attr.ino;
 	read_backing((struct fpt_backing *)&e->backing, BPF_CORE_READ(fi, fb));
 	event_end(e);
 	return 0;
 }
 
-/* (conn, link, nodeid, nlookup); since 7.3 the channel comes first. */
-ENTRY(forget_entry)
-{
-	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
-	struct FUSE(chan) *chan = (void *)fc;
-	__u32 dev;
-
-	if (config.forget_by_chan)
-		fc = BPF_CORE_READ(chan, conn);
-	dev = BPF_CORE_READ(fc, dev);
-
-	if (!dev_wanted(dev) || (config.ino && argument(ctx, 2) != config.ino))
-		return 0;
-	EVENT_BEGIN(FORGET, forget);
-	if (!e)
-		return 0;
-	e->conn = key_of(fc);
-	e->dev = dev;
-	e->nodeid = argument(ctx, 2);
-	e->nlookup = argument(ctx, 3);
-	event_end(e);
-	return 0;
-}
-
-ENTRY(evict_entry)
-{
-	struct inode *inode = (void *)argument(ctx, 0);
-
-	if (!inode_wanted(inode))
-		return 0;
-	EVENT_BEGIN(EVICT, evict);
-	if (!e)
-		return 0;
-	read_id((struct fpt_id *)&e->inode, inode);
-	read_state((struct fpt_state *)&e->before_ctr, inode);
-	e->nlookup = BPF_CORE_READ((struct FUSE(inode) *)inode, nlookup);
-	event_end(e);
-	return 0;
-}
-
 /* Keeps what a GETATTR or STATX reply inside fuse_update_get_attr() told. */
+static __always_inline void attr_replied(struct FUSE(args) * args, __u32 opcode)
+{
+	struct frame *f = frame_inside(FRAME_GETATTR);
+	void *out = BPF_CORE_READ(args, out_args[0].value);
+	struct fpt_uapi_attr_out *getattr = out;
+	struct fpt_uapi_statx_out *statx = out;
+
+	if (!f)
+		return;
+	f->open_flags = opcode;
+	bpf_probe_read_kernel(&f->requested, sizeof(__u64),
+			      opcode == FUSE_GETATTR ? &getattr->attr.ino : &statx->ino);
+}
+
 EXIT(request_exit)
 {
 	struct FUSE(args) *args = (void *)argument(ctx, config.request_args_arg);
-	struct frame *f = frame_inside(FRAME_GETATTR);
-	__u32 opcode;
-	void *out;
+	__u32 opcode = BPF_CORE_READ(args, opcode);
 
-	if (!f)
-		return 0;
-	opcode = BPF_CORE_READ(args, opcode);
-	out = BPF_CORE_READ(args, out_args[0].value);
-	if (opcode == 3) { /* FUSE_GETATTR */
-		struct fpt_uapi_attr_out *reply = out;
-
-		bpf_probe_read_kernel(&f->requested, sizeof(__u64), &reply->attr.ino);
-		f->open_flags = 1;
-	} else if (opcode == 52) { /* FUSE_STATX */
-		struct fpt_uapi_statx_out *reply = out;
-
-		bpf_probe_read_kernel(&f->requested, sizeof(__u64), &reply->ino);
-		f->open_flags = 1;
-	}
+	if (opcode == FUSE_GETATTR || opcode == FUSE_STATX)
+		attr_replied(args, opcode);
+	else if (opcode < 64 && 1ULL << opcode & ENTRY_OPCODES)
+		entry_replied(args, opcode, (__s32)returned(ctx));
+	else if (opcode == FUSE_FORGET)
+		forgot_entry(args);
 	return 0;
 }
 
@@ -192,7 +121,8 @@ ENTRY(getattr_entry)
 
 /*
  * Told only when the number differs from the reply's, or without a request from
- * the inode's: stat(2) is far too frequent to tell each.
+ * the inode's: stat(2) is far too frequent to tell each.  And when the reply's is
+ * not the inode's, and was not taken for it either.
  */
 EXIT(getattr_exit)
 {
@@ -201,23 +131,28 @@ EXIT(getattr_exit)
 	struct kstat *stat = (void *)argument(ctx, 3);
 	struct frame *f = frame_pop(FRAME_GETATTR, inode);
 	__s32 ret = (__s32)returned(ctx);
-	__u64 ino;
+	__u64 ino, told;
+	bool still;
 
 	if (!f || ret || !stat)
 		return 0;
 	ino = BPF_CORE_READ(stat, ino);
-	if (ino == (f->open_flags ? f->requested : f->offered) || !wanted(inode))
+	told = f->open_flags ? f->requested : f->offered;
+	if ((ino == told && ino == f->offered) || !wanted(inode))
 		return 0;
+	still = f->before.attr_version == BPF_CORE_READ(fi, attr_version);
+	if (f->open_flags && still && told != f->offered)
+		tell_number(inode, told, f->open_flags);
 	/* Without a request the inode's number must have stood still meanwhile. */
-	if (!f->open_flags && f->before.attr_version != BPF_CORE_READ(fi, attr_version))
+	if (ino == told || (!f->open_flags && !still))
 		return 0;
 	EVENT_BEGIN(GETATTR, getattr);
 	if (!e)
 		return 0;
 	read_id((struct fpt_id *)&e->inode, inode);
 	e->stat_ino = ino;
-	e->told_ino = f->open_flags ? f->requested : f->offered;
-	e->asked = f->open_flags;
+	e->told_ino = told;
+	e->asked = f->open_flags != 0;
 	e->ret = ret;
 	event_end(e);
 	return 0;

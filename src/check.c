@@ -280,6 +280,16 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_page_io(checker, (const void *)h);
 	case FPT_RELEASE_SENT:
 		return fpt_check_release_sent(checker, (const void *)h);
+	case FPT_RELEASE:
+		return fpt_check_same(checker, fpt_id_of(&((const struct fpt_release *)h)->inode));
+	case FPT_COUNTED:
+		return fpt_check_counted(checker, (const void *)h);
+	case FPT_IDENTITY:
+		return fpt_check_identity(checker, (const void *)h);
+	case FPT_NUMBER:
+		return fpt_check_number(checker, (const void *)h);
+	case FPT_FORGOTTEN:
+		return fpt_check_forgotten(checker, (const void *)h);
 	case FPT_EVICT:
 		return fpt_check_evict(checker, (const void *)h);
 	}

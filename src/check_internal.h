@@ -105,6 +105,18 @@ void fpt_check_getattr(struct fpt_checker *checker, const struct fpt_getattr *e)
 /* Whether it reported a finding; then the automaton need not. */
 bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncached_start *e);
 
+void fpt_check_number(struct fpt_checker *checker, const struct fpt_number *e);
+
+/* check_lookup.c: who an inode is, and its lookups */
+void fpt_inode_begins(struct fpt_checker *checker, struct fpt_known_inode *inode,
+		      const struct fpt_attr *e);
+void fpt_check_same(struct fpt_checker *checker, const struct fpt_id *id);
+void fpt_check_identity(struct fpt_checker *checker, const struct fpt_identity *e);
+void fpt_check_counted(struct fpt_checker *checker, const struct fpt_counted *e);
+void fpt_count_linked(struct fpt_checker *checker, const struct fpt_readdirplus *e);
+void fpt_check_gone(struct fpt_checker *checker, const struct fpt_evict *e);
+void fpt_check_forgotten(struct fpt_checker *checker, const struct fpt_forgotten *e);
+
 /* check_conn.c: negotiation and backing ids */
 void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);
 void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e);

@@ -329,8 +329,11 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 
 void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e)
 {
-	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
+	struct fpt_known_inode *inode;
 
+	fpt_check_same(checker, fpt_id_of(&e->inode));
+	fpt_check_gone(checker, e);
+	inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	if (has_io_mode(e->mode) && !(e->before_bits & FPT_BIT_BAD) &&
 	    (e->before_ctr || e->before_fb))
 		fpt_report(checker, FPT_CHECK_MODE_EVICT_BUSY, fpt_id_of(&e->inode), NULL,

@@ -8,6 +8,8 @@
 
 void fpt_check_readdirplus(struct fpt_checker *checker, const struct fpt_readdirplus *e)
 {
+	fpt_check_same(checker, fpt_id_of(&e->inode));
+	fpt_count_linked(checker, e);
 	if (e->dirent_ino != e->attr_ino)
 		fpt_report(checker, FPT_CHECK_INO_DIRENT_MISMATCH, fpt_id_of(&e->inode), e->name,
 			   "READDIRPLUS of nodeid %llu: dirent.ino %llu != attr.ino %llu",
@@ -20,10 +22,13 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 {
 	bool fresh = e->before_ino == 0 && e->before_attr_version == 0;
 	bool root = e->nodeid == 1; /* its number is made up until its first GETATTR */
-	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
+	struct fpt_known_inode *inode;
 	uint64_t only_ino = checker->options.only_ino;
 	char dev[FPT_VALUE_MAX];
 
+	if (!fresh)
+		fpt_check_same(checker, fpt_id_of(&e->inode));
+	inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	if (!inode)
 		return;
 	if (fresh) {
@@ -32,6 +37,7 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 		inode->proven = !fpt_checker__in_doubt(checker, e->h.ts_ns);
 		inode->active->mode.known = true;
 		memset(&inode->active->mode.state, 0, sizeof(inode->active->mode.state));
+		fpt_inode_begins(checker, inode, e);
 	}
 	/* From here on the filter hides it. */
 	if (only_ino && e->nodeid != only_ino && e->attr_ino != only_ino)
@@ -103,4 +109,20 @@ void fpt_check_getattr(struct fpt_checker *checker, const struct fpt_getattr *e)
 	fpt_report(checker, FPT_CHECK_STAT_INO_WRONG, fpt_id_of(&e->inode), NULL,
 		   "stat gave ino %llu, %s is %llu", (unsigned long long)e->stat_ino,
 		   e->asked ? "the reply's" : "the inode's", (unsigned long long)e->told_ino);
+}
+
+/* Comes only where it is not the inode's number, and nothing changed that meanwhile. */
+void fpt_check_number(struct fpt_checker *checker, const struct fpt_number *e)
+{
+	char opcode[FPT_VALUE_MAX];
+
+	if (!e->opcode)
+		fpt_report(checker, FPT_CHECK_INO_SQUASH_WRONG, fpt_id_of(&e->inode), NULL,
+			   "the inode's number is %llu, the last reply's was %llu",
+			   (unsigned long long)e->ino, (unsigned long long)e->orig_ino);
+	else if (e->nodeid != 1 && (e->conn_flags & FPT_CONN_PASSTHROUGH_INO))
+		fpt_report(checker, FPT_CHECK_INO_DRIFT, fpt_id_of(&e->inode), NULL,
+			   "%s tells %llu, which stat shows, but the inode keeps %llu",
+			   fpt_print_opcode(opcode, sizeof(opcode), e->opcode),
+			   (unsigned long long)e->told_ino, (unsigned long long)e->orig_ino);
 }

@@ -39,5 +39,5 @@ bool fpt_check__spans_tasks(enum fpt_check_id check)
 {
 	unsigned long long needs = fpt_checks[check].needs;
 
-	return needs & N_OPEN || (needs & N_MODE) == N_MODE;
+	return needs & N_OPEN || (needs & N_MODE) == N_MODE || (needs & N_LOOKUPS) == N_LOOKUPS;
 }

@@ -81,6 +81,10 @@ _Static_assert(sizeof(struct fpt_mmap) == 168, "fpt_mmap");
 _Static_assert(sizeof(struct fpt_page_io) == 128, "fpt_page_io");
 _Static_assert(sizeof(struct fpt_release_sent) == 64, "fpt_release_sent");
 _Static_assert(sizeof(struct fpt_backing_closing) == 48, "fpt_backing_closing");
+_Static_assert(sizeof(struct fpt_counted) == 64, "fpt_counted");
+_Static_assert(sizeof(struct fpt_identity) == 104, "fpt_identity");
+_Static_assert(sizeof(struct fpt_number) == 104, "fpt_number");
+_Static_assert(sizeof(struct fpt_forgotten) == 72, "fpt_forgotten");
 
 #define FPT_EVENT_MAX 200
 // clang-format on
@@ -125,6 +129,8 @@ enum fpt_bits {
 	FPT_BIT_BAD = 1 << 1, /* FUSE_I_BAD */
 	FPT_BIT_READ = 1 << 2, /* the state was read; without it, it is unknown */
 	FPT_BIT_DAX = 1 << 3, /* S_DAX: io modes do not apply */
+	FPT_BIT_AUTOMOUNT = 1 << 4, /* S_AUTOMOUNT: it has a submount's nodeid, and no hash */
+	FPT_BIT_UNHASHED = 1 << 5, /* not found by its nodeid any more; told by EVICT */
 };
 
 /* What user space tells the programs before they load (their .rodata). */
@@ -147,7 +153,8 @@ struct fpt_config {
 	__u8 passthrough_id_arg; /* which of passthrough_open is the backing id */
 	__u8 forget_by_chan; /* the first argument of queue_forget is the channel */
 	__u8 request_args_arg; /* which of __fuse_simple_request is the fuse_args */
-	__u8 pad[2];
+	__u8 revalidate_entry_arg; /* which of dentry_revalidate is the dentry */
+	__u8 pad[1];
 	__u32 ino_bit; /* the INIT bit of FUSE_PASSTHROUGH_INO; 0: none */
 	__u32 wake_bytes; /* wake the reader at this fill of the ring */
 };

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#define LATEST_BITS 14 /* of the number of inodes that are remembered by nodeid */
+
 /* What comes and goes with each open is kept for the next one. */
 #define TAKE_SPARE(list, object) \
 	do { \
@@ -84,7 +86,7 @@ static bool activate(struct fpt_known *known, struct fpt_known_inode *inode)
 	struct fpt_known_active *active;
 
 	if (inode->epoch != known->epoch) {
-		inode->proven = inode->idle = false;
+		inode->proven = inode->idle = inode->born = false;
 		inode->epoch = known->epoch;
 	}
 	if (inode->active)
@@ -128,6 +130,7 @@ struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct f
 			return NULL;
 		inode->nodeid = id->nodeid;
 		inode->conn = conn;
+		inode->generation = id->generation;
 		inode->epoch = known->epoch;
 	}
 	known->current = inode;
@@ -135,8 +138,32 @@ struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct f
 		fpt_known__drop_inode(known, inode);
 		return NULL;
 	}
-	inode->generation = id->generation;
 	return inode;
+}
+
+struct fpt_known_inode *fpt_known__born(const struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_inode *inode = fpt_known_table__find(known->inodes, key);
+
+	return inode && inode->born && inode->epoch == known->epoch ? inode : NULL;
+}
+
+struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode)
+{
+	uint64_t hash = (inode->nodeid ^ inode->conn->key) * 0x9e3779b97f4a7c15ULL;
+	struct fpt_known_inode *before;
+	uint64_t *latest;
+
+	inode->born = true;
+	if (!known->latest)
+		known->latest = calloc(1U << LATEST_BITS, sizeof(*known->latest));
+	if (!known->latest)
+		return NULL;
+	latest = &known->latest[hash >> (64 - LATEST_BITS)];
+	before = *latest != inode->key ? fpt_known__born(known, *latest) : NULL;
+	*latest = inode->key;
+	return before && before->nodeid == inode->nodeid && before->conn == inode->conn ? before
+											: NULL;
 }
 
 void fpt_known__drop_inode(struct fpt_known *known, struct fpt_known_inode *inode)
@@ -279,6 +306,7 @@ void fpt_known__clear(struct fpt_known *known)
 
 	fpt_known__forget(known);
 	fpt_known_table__free(known->inodes);
+	free(known->latest);
 	HASH_ITER(hh, known->conns, conn, next)
 	{
 		fpt_known__drop_backings(conn);

@@ -46,6 +46,7 @@ struct fpt_known_conn {
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
 	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
+	bool submounts; /* several file systems, each with nodeids of its own */
 	unsigned int uncounted; /* inodes of which it is not known what they hold */
 	UT_hash_handle hh;
 };
@@ -87,9 +88,14 @@ struct fpt_known_inode {
 	struct fpt_known_active *active; /* never NULL where fpt_known__inode() returned it */
 	struct fpt_known_identity *backing; /* of the file attached last; NULL: none yet */
 	uint32_t generation;
-	uint32_t epoch; /* proven and idle say something in this one only */
-	bool proven; /* seen since it was made, or quiet for long enough after doubt */
-	bool idle; /* known to have no mode, and no active part */
+	uint32_t epoch; /* proven, idle and born say something in this one only */
+	uint32_t lookups; /* told, of an inode that was born */
+	uint32_t type : 4; /* of its mode, S_IFMT >> 12; of one that was born */
+	bool proven : 1; /* seen since it was made, or quiet for long enough after doubt */
+	bool idle : 1; /* known to have no mode, and no active part */
+	bool born : 1; /* seen since it was made */
+	bool automount : 1; /* it is where a submount is: its nodeid is not its own */
+	bool superseded : 1; /* its nodeid became another inode's */
 };
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
@@ -126,6 +132,7 @@ struct fpt_known {
 	struct fpt_known_active *active, *spare_active;
 	struct fpt_known_task *tasks, *last_task, *spare_tasks;
 	struct fpt_known_file *spare_files;
+	uint64_t *latest; /* keys of the inodes born last, by nodeid */
 	uint32_t epoch; /* of complete evidence */
 };
 
@@ -140,10 +147,17 @@ struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known
  * until fpt_known__rest(), and longer if it is in use.
  */
 struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id);
+/*
+ * It was made: returns the inode that had its nodeid until now; NULL if there is none
+ * or it is not remembered, for only so many are.
+ */
+struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode);
 /* The event is over: an inode that is not in use gives its active part back. */
 void fpt_known__rest(struct fpt_known *known);
 
 /* Each finds, or returns NULL. */
+/* An inode that was seen since it was made. */
+struct fpt_known_inode *fpt_known__born(const struct fpt_known *known, uint64_t key);
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
 						    uint64_t key);

@@ -15,6 +15,8 @@
 #define INDEX_MAX ((1U << INDEX_BITS) - 1)
 #define SLOTS_FIRST 64
 
+_Static_assert(sizeof(struct fpt_known_inode) == 56, "millions of them live at a time");
+
 struct fpt_known_table {
 	uint32_t *slot; /* tag and index + 1; 0: free */
 	uint32_t mask; /* number of slots - 1 */

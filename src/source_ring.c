@@ -64,6 +64,7 @@ static int set_config(struct bpf_object *object, const struct fpt_target *target
 	config.passthrough_id_arg = target->config.passthrough_id_arg;
 	config.forget_by_chan = target->config.forget_by_chan;
 	config.request_args_arg = target->config.request_args_arg;
+	config.revalidate_entry_arg = target->config.revalidate_entry_arg;
 	config.ino_bit = target->config.ino_bit;
 	config.wake_bytes = options->ring_bytes / 4;
 	return map ? bpf_map__set_initial_value(map, &config, sizeof(config)) : -ENOENT;

@@ -85,6 +85,13 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 	} else if (strcmp(program, "request_exit") == 0) {
 		at = parameter_index(btf, proto, target->id, "fuse_args");
 		config->request_args_arg = at;
+	} else if (strcmp(program, "revalidate_exit") == 0) {
+		at = parameter_index(btf, proto, target->id, "dentry");
+		config->revalidate_entry_arg = at;
+	} else if (strcmp(program, "entry_timeout_entry") == 0) {
+		at = parameter_index(btf, proto, target->id, "dentry") == 0 ? 0 : -1;
+	} else if (strcmp(program, "iget_exit") == 0) {
+		at = parameter_index(btf, proto, target->id, "int") == 2 ? 0 : -1;
 	} else if (strcmp(program, "forget_entry") == 0) {
 		config->forget_by_chan = parameter_index(btf, proto, target->id, "fuse_chan") == 0;
 	}

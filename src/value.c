@@ -21,7 +21,9 @@ static const char *const fopen_names[] = {
 static const char *const conn_names[] = {
 	"PASSTHROUGH", "PASSTHROUGH_INO", "WRITEBACK", "NO_OPEN", "KNOWS_INO",
 };
-static const char *const bits_names[] = { "CACHE_IO", "BAD", "READ", "DAX" };
+static const char *const bits_names[] = {
+	"CACHE_IO", "BAD", "READ", "DAX", "AUTOMOUNT", "UNHASHED",
+};
 static const char *const iomode_names[] = {
 	[FPT_IOM_NONE] = "none",
 	[FPT_IOM_CACHED] = "cached",

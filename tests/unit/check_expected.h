@@ -76,6 +76,12 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_STAT_INO_WRONG, stat_ino_wrong },
 	{ FPT_CHECK_INO_SHARED_BACKING, shared_backing },
 	{ FPT_CHECK_INO_BACKING_CHANGED, backing_changed },
+	{ FPT_CHECK_IDENTITY_CHANGED, identity_changed },
+	{ FPT_CHECK_IDENTITY_MIXED, identity_mixed },
+	{ FPT_CHECK_NODEID_TWO_INODES, two_inodes },
+	{ FPT_CHECK_LOOKUP_COUNT_WRONG, lookup_count_wrong },
+	{ FPT_CHECK_FORGET_WRONG, forget_wrong },
+	{ FPT_CHECK_INO_SQUASH_WRONG, ino_squash_wrong },
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))

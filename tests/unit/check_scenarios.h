@@ -7,6 +7,7 @@
 #define CHECK_SCENARIOS_H
 
 #include "check_scenarios_backing.h"
+#include "check_scenarios_lookup.h"
 
 /* ---- inode numbers ---- */
 

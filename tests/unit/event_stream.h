@@ -49,6 +49,7 @@ struct stream {
 	struct fpt_id id;
 	struct fpt_state state; /* of the kernel's inode */
 	struct fpt_state before; /* of the operation in progress */
+	uint64_t nlookup; /* of the kernel's inode, which may have told fewer lookups */
 	int extra_count; /* references of the backing file that nobody should hold */
 	const struct backing *opened; /* by the last lookup */
 	uint64_t now, begin_ns;
@@ -200,7 +201,7 @@ static inline void born(struct stream *s)
 
 static inline void evict(struct stream *s)
 {
-	struct fpt_evict e = { .nlookup = 1 };
+	struct fpt_evict e = { .nlookup = s->nlookup };
 
 	PUT(e, inode, s->id);
 	PUT(e, before_ctr, s->state);

@@ -80,7 +80,8 @@ static bool needs_history(enum fpt_check_id check)
 {
 	return (strncmp(fpt_checks[check].id, "mode-", 5) == 0 &&
 		fpt_checks[check].who == FPT_WHO_KERNEL && check != FPT_CHECK_MODE_EVICT_BUSY) ||
-	       check == FPT_CHECK_OPEN_EIO_UNCAUSED || check == FPT_CHECK_OPEN_MODE_ACCEPTED;
+	       check == FPT_CHECK_OPEN_EIO_UNCAUSED || check == FPT_CHECK_OPEN_MODE_ACCEPTED ||
+	       check == FPT_CHECK_LOOKUP_COUNT_WRONG;
 }
 
 static void no_history_finding(const struct stream *s)

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shows: inodes that were looked up before the trace, nobody saw how often, are evicted under it
+# targets: fuse fusept
+files a b
+serve --timeout 0
+ls -l "$MNT"
+hold a "$MNT/a"
+stat "$MNT/a" "$MNT/b"
+
+work() {
+	stat "$MNT/a" "$MNT/b"
+	ls -l "$MNT"
+	drop a
+	echo 2 >/proc/sys/vm/drop_caches
+	stat "$MNT/a"
+	echo 2 >/proc/sys/vm/drop_caches
+	stop_serving
+}
+traced work
+expect_no_findings
+[[ $summary =~ \"evict\":[1-9] ]] || fail "nothing was evicted"
