@@ -82,6 +82,8 @@ _Static_assert(sizeof(struct fpt_page_io) == 128, "fpt_page_io");
 _Static_assert(sizeof(struct fpt_release_sent) == 64, "fpt_release_sent");
 _Static_assert(sizeof(struct fpt_backing_closing) == 48, "fpt_backing_closing");
 
+_Static_assert(sizeof(struct fpt_wait) == 168, "fpt_wait");
+
 #define FPT_EVENT_MAX 200
 // clang-format on
 
