@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shows: splice of a FOPEN_DIRECT_IO file is behind a passthrough write: a kernel bug
+# shows: splice of a FOPEN_DIRECT_IO file gives data that were written over: a kernel bug
 # targets: fuse fusept
 echo AAAA >"$BACK/direct"
 ln "$BACK/direct" "$BACK/through"
-serve --timeout 0 --fault passthrough-direct-parallel@direct
+echo AAAA >"$BACK/alone"
+serve --timeout 0 --fault passthrough-direct-parallel@direct --mode-of alone=direct
 
 export stale=AAAA
 ! fixed splice-direct || stale=BBBB
@@ -22,6 +23,12 @@ work() {
 	expect "$(both "$through")" "BBBB BBBB"
 	drop through
 	drop direct
+	# Without any passthrough, when the server has new data.
+	hold alone "$MNT/alone"
+	expect "$(both "$alone")" "AAAA AAAA"
+	echo BBBB >"$BACK/alone"
+	expect "$(both "$alone")" "$stale BBBB"
+	drop alone
 }
 traced work
 if fixed splice-direct; then
