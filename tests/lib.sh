@@ -397,7 +397,7 @@ expect() {
 asleep() {
 	until [[ $(<"/proc/$1/stack") == *"$2"* ]]; do
 		[[ -d /proc/$1 ]] || fail "process $1 ended, and was to sleep in $2"
-		sleep 0.05
+		nap 0.05
 	done
 }
 

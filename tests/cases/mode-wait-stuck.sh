@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shows: a cached open that waits for a direct write (I20) sleeps on under passthrough: a kernel bug
+# shows: F44; I20, a cached open waits for a direct write and sleeps on under passthrough: a bug
 # targets: fuse fusept
 truncate -s 8k "$BACK/written"
 ln "$BACK/written" "$BACK/cached"
@@ -22,11 +22,11 @@ work() {
 	perl -e 'open my $f, "<", $ARGV[0] or die; open my $m, ">", $ARGV[1]; sleep 4' \
 		"$MNT/attached" "$T/attached" &
 	holder=$!
-	until [[ -e $T/attached ]]; do sleep 0.05; done
+	until [[ -e $T/attached ]]; do nap 0.05; done
 	echo "$writer $waiter $holder" >"$T/pids"
 	! fixed wake-on-attach || wait "$waiter"
 	flock -u "$gate" && wait "$writer"
-	fixed wake-on-attach || { sleep 2 && asleep "$waiter" cached_io_open; }
+	fixed wake-on-attach || { nap 2 && asleep "$waiter" cached_io_open; }
 	wait
 }
 traced work
