@@ -4,6 +4,8 @@
 
 O ?= build
 SUITE ?= bookworm-backports
+# Candidate fixes that the bundled module gets: names of kmod/fixes, or all.
+export FIXES ?=
 prefix ?= /usr/local
 CFLAGS ?= -O2 -g
 CLANG ?= clang
@@ -85,6 +87,9 @@ deps:
 
 # ---- the guest's root and kernel, in the cache folder, and the module for it ----
 
+empty :=
+# As tests/live names it: a folder for each choice of fixes.
+KMOD = $(O)/kmod$(subst $(empty) ,,$(patsubst %,-%,$(notdir $(FIXES))))
 SYSROOT = $(shell tools/fusept-sysroot --suite $(SUITE) --print-dir 2>/dev/null)
 GUEST_RELEASE = $(shell cat $(SYSROOT)/kernel-release)
 
@@ -94,17 +99,17 @@ sysroot: deps
 ifdef KDIR
 kmod: deps
 	$(Q)kmod/build --kdir $(KDIR) --fuse-src $(FUSE_SRC) \
-		--out $(O)/kmod/$(shell cat $(KDIR)/include/config/kernel.release)
+		--out $(KMOD)/$(shell cat $(KDIR)/include/config/kernel.release) $(FIXES:%=--fix %)
 else
 kmod: sysroot
 	$(Q)$(MAKE) --no-print-directory kmod-sysroot
 endif
-kmod-sysroot: $(O)/kmod/$(SUITE).stamp
-$(O)/kmod/$(SUITE).stamp: $(wildcard kmod/*) $(SYSROOT)/stamp
+kmod-sysroot: $(KMOD)/$(SUITE).stamp
+$(KMOD)/$(SUITE).stamp: $(wildcard kmod/* $(if $(FIXES),kmod/fixes/* $(FIXES))) $(SYSROOT)/stamp
 	@mkdir -p $(@D)
-	$(call say,KMOD,$(O)/kmod/$(GUEST_RELEASE)/fusept.ko)kmod/build --chroot $(SYSROOT)/root \
+	$(call say,KMOD,$(KMOD)/$(GUEST_RELEASE)/fusept.ko)kmod/build --chroot $(SYSROOT)/root \
 		--kdir /lib/modules/$(GUEST_RELEASE)/build --fuse-src $(SYSROOT)/fuse-src/fs/fuse \
-		--out $(O)/kmod/$(GUEST_RELEASE) >/dev/null
+		--out $(KMOD)/$(GUEST_RELEASE) $(FIXES:%=--fix %) >/dev/null
 	@touch $@
 
 # ---- showing and testing ----
@@ -190,4 +195,5 @@ help:
 		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \
-		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel'
+		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel;' \
+		'FIXES=all: the module, and the tests on it, with the candidate fixes of kmod/fixes'

@@ -163,10 +163,39 @@ EXIT(io_open_exit)
 	return 0;
 }
 
+/* Who waits: an open that does not come back is never told as an open. */
+static __always_inline int wait_begins(const struct frame *f, struct inode *inode)
+{
+	struct frame *caller = frame_inside(FRAME_OPEN);
+	bool mapping = !caller;
+	struct file *file;
+
+	if (mapping)
+		caller = frame_inside(FRAME_MMAP);
+	EVENT_BEGIN(WAIT, wait);
+	if (!e)
+		return 0;
+	tell_id((struct fpt_id *)&e->inode, f, inode);
+	e->file = f->file;
+	e->before_ctr = f->before.ctr;
+	e->mapping = mapping;
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	if (caller) {
+		file = (void *)caller->key;
+		read_name(e->name, BPF_CORE_READ(file, f_path.dentry));
+	}
+	event_end(e);
+	return 0;
+}
+
 ENTRY(cached_open_entry)
 {
-	op_begin(FPT_OP_CACHED_OPEN, (void *)argument(ctx, 0), (void *)argument(ctx, 1), NULL);
-	return 0;
+	struct inode *inode = (void *)argument(ctx, 0);
+	struct frame *f = op_begin(FPT_OP_CACHED_OPEN, inode, (void *)argument(ctx, 1), NULL);
+
+	if (!f || !f->wanted || f->before.ctr >= 0 || f->before.fb)
+		return 0;
+	return wait_begins(f, inode);
 }
 
 EXIT(cached_open_exit)

@@ -7,6 +7,14 @@
 #ifndef FPT_PAGE_BPF_H
 #define FPT_PAGE_BPF_H
 
+/* In fuse's own splice_read of that file. */
+static __always_inline bool in_splice(struct file *file)
+{
+	struct frame *f = frame_inside(FRAME_SPLICE_READ);
+
+	return f && f->key == (__u64)file;
+}
+
 static __always_inline int page_io(struct file *file, __u32 route)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
@@ -14,6 +22,9 @@ static __always_inline int page_io(struct file *file, __u32 route)
 	struct FUSE(file) * ff;
 
 	if (!inode || !is_regular(inode) || !BPF_CORE_READ(fi, fb) || !wanted(inode))
+		return 0;
+	/* What a splice reads ahead is told as that splice. */
+	if (route != FPT_ROUTE_SPLICE_READ && in_splice(file))
 		return 0;
 	EVENT_BEGIN(PAGE_IO, page_io);
 	if (!e)
@@ -72,11 +83,8 @@ EXIT(splice_read_exit)
 ENTRY(filemap_splice_entry)
 {
 	struct file *file = (void *)argument(ctx, 0);
-	struct frame *f = frame_inside(FRAME_SPLICE_READ);
 
-	if (!f || f->key != (__u64)file)
-		return 0;
-	return page_io(file, FPT_ROUTE_SPLICE_READ);
+	return in_splice(file) ? page_io(file, FPT_ROUTE_SPLICE_READ) : 0;
 }
 
 /* (file, vma).  The state is read first and last: in between lies the effect. */

@@ -274,6 +274,8 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_getattr(checker, (const void *)h);
 	case FPT_BACKING_GONE:
 		return fpt_check_backing_gone(checker, (const void *)h);
+	case FPT_WAIT:
+		return fpt_check_wait(checker, (const void *)h);
 	case FPT_MMAP:
 		return fpt_check_mmap(checker, (const void *)h);
 	case FPT_PAGE_IO:

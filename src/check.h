@@ -106,6 +106,9 @@ void fpt_checker__gap(struct fpt_checker *checker);
 /* Time has passed: looks for what should have happened by now. */
 void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns);
 
+/* How many opens wait, so that a tick may show something. */
+unsigned int fpt_checker__waiting(const struct fpt_checker *checker);
+
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker);
 
 /* Whether a check cannot run on this stream. */

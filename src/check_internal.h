@@ -78,9 +78,11 @@ void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *t
 
 /* check_wait.c: whether an open waits in vain */
 void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
-/* A direct write begins, and ends: whether it minds a cached open that waits. */
+void fpt_check_wait(struct fpt_checker *checker, const struct fpt_wait *e);
+/* A direct write begins, is on, and ends: whether it minds a cached open that waits. */
 void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_inode *inode,
 			    const struct fpt_op_begin *e);
+void fpt_note_write(struct fpt_known_active *active, uint32_t tid);
 void fpt_check_write_ended(struct fpt_checker *checker, const struct fpt_known_inode *inode,
 			   const struct fpt_uncached_end *e);
 

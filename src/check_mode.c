@@ -70,12 +70,15 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 	op.may_be_equal = true;
 	op.may_be_unequal = e->conn_flags & FPT_CONN_PASSTHROUGH_INO;
 	task = e->op == FPT_OP_CACHED_OPEN ? fpt_known__task(&checker->known, e->h.tid) : NULL;
-	if (task)
+	if (task) {
 		task->waiting = *e;
+		task->wait.h.kind = 0;
+	}
 	if (e->op == FPT_OP_UNCACHED_START && !e->backing)
 		fpt_check_write_begins(checker, inode, e);
 	if (!fpt_mode__is_direct_write(&op))
 		inode->active->changed = checker->serial;
+	fpt_check_waiters(checker, inode, e->h.ts_ns);
 	fpt_mode__begin(&inode->active->mode, e->h.tid, &op);
 	note_fb(checker, inode->active);
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
@@ -270,15 +273,18 @@ void fpt_check_uncached_start(struct fpt_checker *checker, const struct fpt_unca
 		.unequal = in_force && e->backing_ino != e->before_ino,
 	};
 	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
+	struct fpt_known_inode *inode;
 	struct fpt_mode_judgement j = {};
 
 	if (!has_io_mode(e->mode))
 		return;
-	judge(checker, fpt_id_of(&e->inode), &end, fpt_check_start_numbers(checker, e), &j);
+	inode = judge(checker, fpt_id_of(&e->inode), &end, fpt_check_start_numbers(checker, e), &j);
 	if (task && task->open.in_io_open && e->backing) {
 		task->open.start = *e;
 		task->open.judgement = j;
 	}
+	if (inode && !e->ret && !e->backing)
+		fpt_note_write(inode->active, e->h.tid);
 }
 
 void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncached_end *e)

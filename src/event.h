@@ -86,6 +86,8 @@ _Static_assert(sizeof(struct fpt_identity) == 104, "fpt_identity");
 _Static_assert(sizeof(struct fpt_number) == 104, "fpt_number");
 _Static_assert(sizeof(struct fpt_forgotten) == 72, "fpt_forgotten");
 
+_Static_assert(sizeof(struct fpt_wait) == 168, "fpt_wait");
+
 #define FPT_EVENT_MAX 200
 // clang-format on
 

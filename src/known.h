@@ -65,6 +65,8 @@ struct fpt_known_file {
 	struct fpt_known_file *next;
 };
 
+#define FPT_KNOWN_WRITERS 8
+
 /* Of an inode that has files, operations in flight, or a mode other than none. */
 struct fpt_known_active {
 	struct fpt_known_inode *inode;
@@ -73,6 +75,9 @@ struct fpt_known_active {
 	struct fpt_known_task *opens; /* those inside fuse_file_io_open of this inode */
 	uint64_t fb_since_ns; /* a backing file is attached at least since; 0: it may not be */
 	uint64_t counted; /* key of the backing file that counts it as attached */
+	uint32_t writers[FPT_KNOWN_WRITERS]; /* threads at parallel direct writes; 0: no more */
+	uint32_t wrote; /* that of the last one to end */
+	uint64_t wrote_ns; /* when; 0: none was seen to */
 	uint64_t changed; /* serial of the last begin or end of anything but a direct write */
 	bool uncounted; /* see the connection's */
 	struct fpt_known_active *prev, *next;
@@ -116,6 +121,7 @@ struct fpt_known_task {
 	struct fpt_known_open open;
 	struct fpt_known_active *opening; /* it is among this one's opens; NULL: of none */
 	struct fpt_op_begin waiting; /* of a cached open that may wait; kind 0: none */
+	struct fpt_wait wait; /* who that is; kind 0: it was not seen to wait */
 	/* At the end of its last direct write it saw that a cached open waits. */
 	uint64_t saw_waiter; /* key of the inode; 0: it did not */
 	uint64_t saw_changed; /* the inode's changed at that time */

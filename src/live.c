@@ -133,6 +133,14 @@ static unsigned long long hooks_of(const struct fpt_target *target)
 	return hooks;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
 /* Into the log, and into the session as if it came from there. */
 static int take_batch(void *context, const struct fpt_batch *batch)
 {
@@ -147,17 +155,21 @@ static int take_batch(void *context, const struct fpt_batch *batch)
 	return fpt_session__batch(&live->session, batch);
 }
 
-static int take_record(struct fpt_live *live, struct fpt_header *record, uint16_t kind, size_t size)
+static int take_record_of(struct fpt_live *live, struct fpt_header *record, uint16_t kind,
+			  size_t size, uint64_t ts_ns)
 {
 	struct fpt_batch batch = { .events = record, .bytes = size, .count = 1 };
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	record->kind = kind;
 	record->size = size;
-	record->ts_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	record->ts_ns = ts_ns;
 	record->tgid = getpid();
 	return take_batch(live, &batch);
+}
+
+static int take_record(struct fpt_live *live, struct fpt_header *record, uint16_t kind, size_t size)
+{
+	return take_record_of(live, record, kind, size, now_ns());
 }
 
 static void read_line(const char *path, char *out, size_t size)
@@ -288,9 +300,23 @@ int fpt_live__start(struct fpt_live *live)
 	return err ? refuse("cannot start: %s", strerror(-err)) : 0;
 }
 
+/*
+ * The time is what it was before the ring was read: an event that was not read
+ * yet may end the wait, but only after that.
+ */
 int fpt_live__poll(struct fpt_live *live, int timeout_ms)
 {
-	return fpt_ring__poll(live->ring, timeout_ms, take_live_batch, live);
+	struct fpt_time_record record = {};
+	uint64_t now = now_ns();
+	int err = fpt_ring__poll(live->ring, timeout_ms, take_live_batch, live);
+
+	if (err || now < live->time_told_ns + 1000000000ULL)
+		return err;
+	record.waiting = fpt_session__waiting(&live->session);
+	if (!record.waiting)
+		return 0;
+	live->time_told_ns = now;
+	return take_record_of(live, &record.h, FPT_TIME, sizeof(record), now);
 }
 
 static int take_cpu_records(struct fpt_live *live)

@@ -19,6 +19,7 @@ struct fpt_live {
 	struct fpt_session session;
 	struct fpt_mounts mounts; /* of the machine, as last read */
 	int log_err; /* first failure to write the log */
+	uint64_t time_told_ns; /* by the last record of the time */
 };
 
 /**

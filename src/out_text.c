@@ -121,6 +121,13 @@ static void add_open(struct line *line, const struct fpt_open *e)
 		add(line, "%s", e->file_mode == FPT_IOM_CACHED ? "cached" : "direct");
 }
 
+static void add_wait(struct line *line, const struct fpt_wait *e)
+{
+	add_name(line, e->name, sizeof(e->name));
+	add(line, " nodeid %-4" PRIu64 " for direct writes: %d in flight", (uint64_t)e->nodeid,
+	    -e->before_ctr);
+}
+
 static void add_backing_open(struct line *line, const struct fpt_backing_open *e)
 {
 	char words[FPT_VALUE_MAX];
@@ -161,6 +168,8 @@ static void add_what(struct line *line, const struct fpt_session *session,
 		return add_init(line, session, (const void *)h);
 	case FPT_OPEN:
 		return add_open(line, (const void *)h);
+	case FPT_WAIT:
+		return add_wait(line, (const void *)h);
 	case FPT_RELEASE:
 		add_name(line, release->name, sizeof(release->name));
 		return add(line, " nodeid %-4" PRIu64, (uint64_t)release->nodeid);

@@ -44,11 +44,16 @@ typedef char FPT_TEXT256[256];
 	F(__u64, recorded, DEC) \
 	F(__u64, lost, DEC)
 
+/* Time alone shows that somebody waits for too long. */
+#define FPT_FIELDS_TIME(F) \
+	F(__u64, waiting, DEC)
+
 #define FPT_RECORDS(E) \
 	E(1000, MOUNT, mount, "a mount was seen") \
 	E(1001, RUN, run, "tracing began") \
 	E(1002, TARGET, target, "a fuse was found to trace") \
-	E(1003, CPU, cpu, "tracing ended: the events of a processor")
+	E(1003, CPU, cpu, "tracing ended: the events of a processor") \
+	E(1004, TIME, time, "a second went by, and cached opens still waited for direct writes")
 
 #define FPT_RECORD_FIRST 1000 /* kinds from here on are records */
 
@@ -70,6 +75,7 @@ _Static_assert(sizeof(struct fpt_mount_record) == 312, "fpt_mount_record");
 _Static_assert(sizeof(struct fpt_run_record) == 272, "fpt_run_record");
 _Static_assert(sizeof(struct fpt_target_record) == 64, "fpt_target_record");
 _Static_assert(sizeof(struct fpt_cpu_record) == 64, "fpt_cpu_record");
+_Static_assert(sizeof(struct fpt_time_record) == 40, "fpt_time_record");
 // clang-format on
 
 #endif

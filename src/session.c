@@ -98,7 +98,7 @@ bool fpt_session__shows(const struct fpt_session *session, const struct fpt_head
 {
 	const unsigned long long usual = 1ULL << FPT_INIT | 1ULL << FPT_BACKING_OPEN |
 					 1ULL << FPT_BACKING_CLOSE | 1ULL << FPT_OPEN |
-					 1ULL << FPT_RELEASE;
+					 1ULL << FPT_RELEASE | 1ULL << FPT_WAIT;
 	const struct fpt_open *open = (const void *)event;
 
 	if (session->findings)
@@ -170,6 +170,11 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		tick(session, session->last_ns);
 	fflush(session->options.out);
 	return err;
+}
+
+unsigned int fpt_session__waiting(const struct fpt_session *session)
+{
+	return session->checker ? fpt_checker__waiting(session->checker) : 0;
 }
 
 void fpt_session__gap(struct fpt_session *session)

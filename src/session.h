@@ -84,6 +84,9 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 /* Whether max_events were printed: time to stop. */
 bool fpt_session__full(const struct fpt_session *session);
 
+/* How many opens wait, of which the passing of time alone may show something. */
+unsigned int fpt_session__waiting(const struct fpt_session *session);
+
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);
 

@@ -374,6 +374,33 @@ expect_errno() {
 	[[ $REPLY == "$expected" ]] || fail "$*: $REPLY, expected $expected"
 }
 
+# splice_from DESCRIPTOR: the beginning of its file, through a pipe
+splice_from() {
+	perl -e 'pipe my $out, my $in or die; my $offset = pack "q", 0;
+		my $n = syscall 275, $ARGV[0] + 0, $offset, fileno $in, 0, 4096, 0;
+		$n < 0 ? die "splice: $!" : $n and sysread $out, my $data, $n;
+		print $data' "$1"
+}
+
+# pread_from DESCRIPTOR: the beginning of its file, without moving its position
+pread_from() {
+	perl -e 'my $data = "\0" x 4096; my $n = syscall 17, $ARGV[0] + 0, $data, 4096, 0;
+		$n < 0 ? die "pread: $!" : print substr $data, 0, $n' "$1"
+}
+
+# expect GOT EXPECTED
+expect() {
+	[[ $1 == "$2" ]] || fail "got '$1', expected '$2'"
+}
+
+# asleep PID FUNCTION: returns once it sleeps in that function of the kernel
+asleep() {
+	until [[ $(<"/proc/$1/stack") == *"$2"* ]]; do
+		[[ -d /proc/$1 ]] || fail "process $1 ended, and was to sleep in $2"
+		nap 0.05
+	done
+}
+
 # stop_serving: as an administrator ends a file system
 stop_serving() {
 	local tries=100
@@ -386,6 +413,14 @@ stop_serving() {
 # calls [TIMES]: the system calls of standard input, made in MNT by one process: see tests/calls.c
 calls() {
 	(cd "$MNT" && exec "$O/calls" "$@" 2>>"$T/reason")
+}
+
+# fixed NAME: whether the kernel that is tested has that candidate fix (kmod/fixes)
+fixed() {
+	local fixes=""
+
+	[[ $TARGET == fuse ]] || read -r fixes </sys/module/fusept/parameters/fixes
+	[[ " $fixes " == *" $1 "* ]]
 }
 
 # number FILE: its inode number

@@ -60,13 +60,25 @@ fresh_source
 printf '@nothing@\n@@\n- no_such_function();\n' >"$work/nothing.cocci"
 check 'so is one of a patch given with --patch' \
 	refuses "nothing.cocci: rule 'nothing' no longer applies" --patch "$work/nothing.cocci"
+patched=$work/out/patched
+check 'the candidate fixes apply, before a patch' \
+	refuses "rule 'nothing' no longer applies" --fix all --patch "$work/nothing.cocci"
+check 'one of them wakes those who wait, when a backing file is attached' \
+	bash -c "grep -A 3 'fuse_inode_backing_set(fi, fb);' '$patched/iomode.c' | grep -q wake_up"
+check 'the other keeps a splice of a direct file out of the page cache' \
+	bash -c "grep -A 1 'flags & FOPEN_DIRECT_IO' '$patched/file.c' | grep -q copy_splice_read"
+check 'a fix that there is not' refuses "no fix 'bogus'; .*wake-on-attach" --fix bogus
 check 'a patch that cannot be read' refuses 'cannot read the semantic patch' --patch "$work/none"
 printf '@broken\n' >"$work/broken.cocci"
 check 'a patch that is no semantic patch' refuses 'broken.cocci: ' --patch "$work/broken.cocci"
 check 'a base that was not built' refuses 'no fusept.ko there' --base "$work"
 
 # A build that begins with another compiles what its patch changes, and that alone.
-module=$build/kmod/$(<"$sysroot/kernel-release")/fusept.ko
+# As tests/live has it: built with FIXES or without.
+kmod=$build/kmod fixes=${FIXES:-}
+for fix in $fixes; do kmod+=-${fix##*/}; done
+[ "$fixes" != all ] || fixes=$(cd "$root/kmod/fixes" && echo *.cocci)
+module=$kmod/$(<"$sysroot/kernel-release")/fusept.ko
 source=$(dirname "$module")
 from_base() {
 	kmod_build --base "$source" --patch "$root/tests/mutants/45b-wrong-errno.cocci" || return
@@ -76,6 +88,7 @@ from_base() {
 		! cmp "$module" "$work/out/fusept.ko"
 }
 check 'a build with --base compiles only what --patch changes' from_base
+check 'a base has its own fixes' refuses '.--fix goes with' --base "$source" --fix all
 
 rm -rf "$work/src/fs/fuse/iomode.c"
 check 'a source without io modes' refuses 'no iomode.c in'
@@ -83,6 +96,8 @@ check 'an unknown argument' refuses "unknown argument '--bogus'" --bogus
 
 check 'the module says which INIT bit it uses' \
 	grep -Eq '^passthrough_ino_bit: +4[3-9]$' <(modinfo "$module")
+check "the module says which fixes it has: ${fixes:-none}" \
+	test "$(modinfo -F fixes "$module")" = "${fixes//.cocci/}"
 check 'the module has a name and a licence' \
 	grep -Ezq 'license: +GPL.*name: +fusept' <(modinfo "$module")
 check 'the module has BTF' bash -c "readelf -S '$module' | grep -q ' \.BTF '"

@@ -229,12 +229,12 @@ void fpt_fault__answer(struct fpt_open *o)
 	CALL(answer, o->node->name, o);
 }
 
-void fpt_fault__write(struct fpt_node *node)
+void fpt_fault__write(struct fpt_node *node, int fd)
 {
 	char name[FPT_NAME_SIZE];
 
 	fpt_fault__name_of(node, name);
-	CALL(write, name);
+	CALL(write, name, fd);
 }
 
 void fpt_fault__node(struct fpt_node *node)

@@ -52,7 +52,7 @@ struct fpt_fault_type {
 	void (*choose)(struct fpt_fault *f, struct fpt_open *o);
 	void (*answer)(struct fpt_fault *f, struct fpt_open *o);
 	/* After a write, before the reply. */
-	void (*write)(struct fpt_fault *f);
+	void (*write)(struct fpt_fault *f, int fd);
 };
 
 /* Takes "NAME[=VALUE][@GLOB]", which must outlive the server. Returns 0, or -1 after a message. */
@@ -77,7 +77,7 @@ void fpt_fault__entry(struct fuse_entry_out *out, const char *name, uint32_t opc
 void fpt_fault__statx(struct fpt_statx_out *out, uint64_t nodeid, const char *name);
 void fpt_fault__choose(struct fpt_open *o);
 void fpt_fault__answer(struct fpt_open *o);
-void fpt_fault__write(struct fpt_node *node);
+void fpt_fault__write(struct fpt_node *node, int fd);
 void fpt_fault__node(struct fpt_node *node);
 int fpt_fault__backing(const struct fpt_node *node);
 void fpt_fault__closed(struct fpt_node *node);
@@ -130,6 +130,7 @@ void fpt_f37_answer(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f38_choose(struct fpt_fault *f, struct fpt_open *o);
 void fpt_f41_closed(struct fpt_fault *f, struct fpt_node *node);
 void fpt_f42_choose(struct fpt_fault *f, struct fpt_open *o);
-void fpt_f43_write(struct fpt_fault *f);
+void fpt_f43_write(struct fpt_fault *f, int fd);
+void fpt_f44_write(struct fpt_fault *f, int fd);
 
 #endif

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -224,7 +225,15 @@ void fpt_f42_choose(struct fpt_fault *f, struct fpt_open *o)
 	kill(getpid(), SIGKILL);
 }
 
-void fpt_f43_write(struct fpt_fault *f)
+void fpt_f43_write(struct fpt_fault *f, int fd)
 {
+	(void)fd;
 	sleep_ms(f->number);
+}
+
+void fpt_f44_write(struct fpt_fault *f, int fd)
+{
+	(void)f;
+	if (!flock(fd, LOCK_SH))
+		flock(fd, LOCK_UN);
 }

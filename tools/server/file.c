@@ -199,7 +199,7 @@ int fpt_op_write(struct fpt_req *r)
 	n = pwritev2(fd, &iov, 1, (off_t)in->offset, append ? RWF_APPEND : 0);
 	if (n < 0)
 		return -errno;
-	fpt_fault__write(r->node);
+	fpt_fault__write(r->node, fd);
 	out = fpt_req__reply(r, sizeof(*out));
 	out->size = (uint32_t)n;
 	fpt_req__note(r, " offset %llu size %zd", (unsigned long long)in->offset, n);
