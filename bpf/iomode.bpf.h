@@ -66,10 +66,15 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, str
 		__builtin_memcpy(&(e)->after_ctr, &(after), sizeof(struct fpt_state)); \
 	} while (0)
 
-/* At an exit the state is read first, then the place in the ring is taken. */
+/*
+ * At an exit the state is read first, then the place in the ring is taken.  The
+ * attr_version comes last there and first at the entry: the kernel raises it
+ * before it changes the number, so where both are as they were, the number was.
+ */
 #define OP_EXIT_BEGIN(NAME, name, f, inode) \
 	struct fpt_state after = {}; \
 	read_state(&after, inode); \
+	after.attr_version = BPF_CORE_READ((struct FUSE(inode) *)inode, attr_version); \
 	EVENT_BEGIN(NAME, name); \
 	if (!e) \
 		return 0; \

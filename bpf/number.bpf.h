@@ -143,8 +143,11 @@ EXIT(getattr_exit)
 	still = f->before.attr_version == BPF_CORE_READ(fi, attr_version);
 	if (f->open_flags && still && told != f->offered)
 		tell_number(inode, told, f->open_flags);
-	/* Without a request the inode's number must have stood still meanwhile. */
-	if (ino == told || (!f->open_flags && !still))
+	/*
+	 * Without a request the inode's number must have stood still meanwhile.  A
+	 * reply may have raised attr_version before the entry, and changed it after.
+	 */
+	if (ino == told || (!f->open_flags && (!still || ino == BPF_CORE_READ(fi, orig_ino))))
 		return 0;
 	EVENT_BEGIN(GETATTR, getattr);
 	if (!e)

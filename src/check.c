@@ -14,10 +14,11 @@
 #include "value.h"
 
 /*
- * An operation that was in flight when evidence was incomplete is over after
- * this, unless it waits for direct writes (T6b), which the state shows.
+ * Where in a batch something was lost is not known: all of it is in doubt.  The
+ * reader counts the loss after it took the batch, so it can even have been while
+ * the next one came in; only what the one after that brings is later for certain.
  */
-#define SETTLE_NS 1000000000ULL
+#define DOUBTFUL_BATCHES 3
 
 const char *fpt_verdict_name(enum fpt_verdict verdict)
 {
@@ -67,7 +68,8 @@ bool fpt_checker__proven(const struct fpt_checker *checker, const struct fpt_kno
 /* Events are in the order of the ring, in which ts_ns can go back a little. */
 bool fpt_checker__quiet_by(const struct fpt_checker *checker, uint64_t ts_ns)
 {
-	return ts_ns >= checker->unsure_since_ns && ts_ns - checker->unsure_since_ns >= SETTLE_NS;
+	return ts_ns >= checker->unsure_since_ns &&
+	       ts_ns - checker->unsure_since_ns >= FPT_SETTLE_NS;
 }
 
 bool fpt_checker__in_doubt(const struct fpt_checker *checker, uint64_t ts_ns)
@@ -190,11 +192,14 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 	checker->summary.lost += batch->lost;
 	checker->summary.missed += batch->missed;
 	checker->summary.produced = batch->produced;
-	if (!batch->lost && !batch->missed)
+	if (batch->lost || batch->missed) {
+		forget_all(checker);
+		checker->started = false;
+		checker->doubtful = DOUBTFUL_BATCHES;
+	}
+	if (!checker->doubtful)
 		return;
-	/* Where in the batch is not known: all of it is in doubt. */
-	forget_all(checker);
-	checker->started = false;
+	checker->doubtful--;
 	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
 		unsure_until(checker, event->ts_ns);
 }

@@ -133,9 +133,13 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 		fpt_report(checker, FPT_CHECK_BACKING_ACCEPTED, &id, NULL,
 			   "BACKING_OPEN of fd %d gave id %d, but %s", e->fd, e->ret,
 			   why_not_acceptable(e));
-	backing = fpt_known__new_backing(conn, e->ret);
+	/* A server that guesses an id can have it used before its registration is told. */
+	backing = fpt_known__backing_by_id(conn, e->ret);
+	if (!backing || backing->closed || backing->told)
+		backing = fpt_known__new_backing(conn, e->ret);
 	if (!backing)
 		return;
+	backing->told = true;
 	backing->file = (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
 						     e->backing_generation, e->backing_magic };
 }

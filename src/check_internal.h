@@ -14,11 +14,18 @@ struct fpt_checker {
 	const struct fpt_header *event; /* the one being checked */
 	uint64_t unsure_since_ns; /* evidence before this may be incomplete */
 	bool started; /* else the next event sets unsure_since_ns */
+	unsigned int doubtful; /* batches still to come whose events do so too */
 	uint64_t serial; /* of the event being checked */
 	uint64_t activity; /* events about io modes and backing ids so far */
 	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
 };
+
+/*
+ * An operation that was in flight when evidence was incomplete is over after
+ * this, unless it waits for direct writes (T6b), which the state shows.
+ */
+#define FPT_SETTLE_NS 1000000000ULL
 
 #define FPT_FOPEN_DIRECT_IO (1U << 0)
 #define FPT_FOPEN_PARALLEL_DIRECT_WRITES (1U << 6)

@@ -45,7 +45,7 @@ static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begi
 
 	if (!task)
 		return;
-	fpt_known__open_begins(inode, task);
+	fpt_known__open_begins(inode, task, e->file);
 	task->open.alone = checker->in_flight == 1;
 	task->open.activity = checker->activity;
 	fpt_mode__may_have_fb(&inode->active->mode, &task->open.may_fb, &task->open.may_no_fb);
@@ -70,6 +70,8 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 	op.may_be_equal = true;
 	op.may_be_unequal = e->conn_flags & FPT_CONN_PASSTHROUGH_INO;
 	task = e->op == FPT_OP_CACHED_OPEN ? fpt_known__task(&checker->known, e->h.tid) : NULL;
+	if (e->op == FPT_OP_CACHED_OPEN)
+		op.file = e->file;
 	if (task) {
 		task->waiting = *e;
 		task->wait.h.kind = 0;
@@ -179,8 +181,10 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 			found, expected);
 		break;
 	case FPT_MODE_BIT_WRONG:
+	case FPT_MODE_BIT_MET_WRONG:
 		fpt_report_history(checker, FPT_CHECK_MODE_BIT_WRONG, inode, id,
-				   "%s left %s with FUSE_I_CACHE_IO_MODE %s", name, found,
+				   "%s %s %s with FUSE_I_CACHE_IO_MODE %s", name,
+				   j->verdict == FPT_MODE_BIT_WRONG ? "left" : "met", found,
 				   j->found.ctr > 0 ? "clear" : "set");
 		break;
 	case FPT_MODE_EXPLAINED:
@@ -191,13 +195,19 @@ static void report_judgement(struct fpt_checker *checker, struct fpt_known_inode
 
 /*
  * Quiet, and long after anything unseen can still be in flight but a waiter: one
- * sleeps while ctr is below 0, under a backing file that came later too.
+ * sleeps while ctr is below 0, under a backing file that came later too, and
+ * takes its time to go on after that.
  */
 static void settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
-		   const struct fpt_mode_judgement *j, const struct fpt_state *before)
+		   const struct fpt_mode_judgement *j, const struct fpt_mode_end *end)
 {
-	if (j->exclusive && before->ctr >= 0 && (before->bits & FPT_BIT_READ) &&
-	    fpt_checker__quiet_by(checker, checker->event->ts_ns))
+	uint64_t now = checker->event->ts_ns;
+
+	if ((end->before->ctr < 0 || end->after->ctr < 0) && inode->active->uncached_ns < now)
+		inode->active->uncached_ns = now;
+	if (j->exclusive && end->before->bits & FPT_BIT_READ &&
+	    fpt_checker__quiet_by(checker, now) && now >= inode->active->uncached_ns &&
+	    now - inode->active->uncached_ns >= FPT_SETTLE_NS)
 		inode->proven = true;
 }
 
@@ -221,7 +231,7 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 		checker->summary.not_judged++;
 	if (!explained_already && !(end->after->bits & FPT_BIT_DAX))
 		report_judgement(checker, inode, id, j, end->result);
-	settle(checker, inode, j, end->before);
+	settle(checker, inode, j, end);
 	tell_opens(inode->active);
 	return inode;
 }
@@ -248,6 +258,9 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 		task->open.cached = *e;
 		task->open.judgement = j;
 	}
+	/* A task that shares the file may have made it cached meanwhile. */
+	if (e->ret && !j.exclusive && e->file_mode == FPT_IOM_CACHED)
+		due = FPT_IOM_CACHED;
 	if (e->begin_ns && e->file_mode != due)
 		fpt_report(checker, FPT_CHECK_FILE_MODE_JUMP, fpt_id_of(&e->inode), NULL,
 			   "cached_open said %s and left the file in mode %u, not %u",

@@ -106,9 +106,12 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	struct fpt_known_file *file;
 
-	/* DAX takes no io mode at all (T1); without its begin little is known (S9). */
+	/*
+	 * DAX takes no io mode at all (T1); without its begin little is known (S9),
+	 * and where that was lost the task's last open may be another.
+	 */
 	if (!task || !inode || !task->open.in_io_open || e->after_bits & FPT_BIT_DAX ||
-	    !e->begin_ns)
+	    !e->begin_ns || e->file != task->open.file)
 		return;
 	fpt_known__open_ends(task);
 	task->open.has_io_open = true;
@@ -158,7 +161,9 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	}
 	if (!task)
 		return;
-	if (e->ret && task->open.has_io_open && task->open.io_open.ret)
+	/* One that began before this open did was inside another, whose end was lost. */
+	if (e->ret && task->open.has_io_open && task->open.io_open.ret &&
+	    task->open.io_open.begin_ns >= e->begin_ns)
 		fpt_explain_open(checker, &task->open, e);
 	fpt_known__drop_task(&checker->known, task);
 }

@@ -66,8 +66,8 @@ static bool in_use(const struct fpt_known_active *active)
 	const struct fpt_mode *mode = &active->mode;
 
 	return active->files || active->opens || active->counted || active->uncounted ||
-	       fpt_mode__in_flight(mode) || mode->busy ||
-	       (mode->known && (mode->state.ctr || mode->state.fb));
+	       (active->uncached_ns && !active->inode->proven) || fpt_mode__in_flight(mode) ||
+	       mode->busy || (mode->known && (mode->state.ctr || mode->state.fb));
 }
 
 void fpt_known__rest(struct fpt_known *known)
@@ -260,7 +260,8 @@ void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task)
 	GIVE_SPARE(known->spare_tasks, task);
 }
 
-void fpt_known__open_begins(struct fpt_known_inode *inode, struct fpt_known_task *task)
+void fpt_known__open_begins(struct fpt_known_inode *inode, struct fpt_known_task *task,
+			    uint64_t file)
 {
 	struct fpt_known_open *open = &task->open;
 
@@ -270,6 +271,7 @@ void fpt_known__open_begins(struct fpt_known_inode *inode, struct fpt_known_task
 	open->has_io_open = open->alone = open->may_fb = open->may_no_fb = false;
 	open->passthrough.h.kind = open->cached.h.kind = open->start.h.kind = 0;
 	open->in_io_open = true;
+	open->file = file;
 	task->opening = inode->active;
 	DL_APPEND(inode->active->opens, task);
 }

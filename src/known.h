@@ -25,6 +25,7 @@ struct fpt_known_backing {
 	int32_t id;
 	uint64_t key; /* of the fuse_backing; 0: not seen in use yet */
 	struct fpt_known_identity file;
+	bool told; /* its registration was seen */
 	bool closed;
 	uint64_t closed_ns;
 	int closing; /* closes of its id at work */
@@ -78,6 +79,7 @@ struct fpt_known_active {
 	uint32_t writers[FPT_KNOWN_WRITERS]; /* threads at parallel direct writes; 0: no more */
 	uint32_t wrote; /* that of the last one to end */
 	uint64_t wrote_ns; /* when; 0: none was seen to */
+	uint64_t uncached_ns; /* when it was last seen to have uncached references; 0: never */
 	uint64_t changed; /* serial of the last begin or end of anything but a direct write */
 	bool uncounted; /* see the connection's */
 	struct fpt_known_active *prev, *next;
@@ -109,6 +111,7 @@ struct fpt_known_open {
 	bool alone; /* nothing else was going on when it began */
 	bool may_fb, may_no_fb; /* at some instant inside */
 	uint64_t activity; /* the checker's, when it began */
+	uint64_t file; /* being opened */
 	struct fpt_io_open io_open;
 	struct fpt_passthrough_open passthrough; /* kind 0: not called, so of the next two */
 	struct fpt_cached_open cached;
@@ -192,7 +195,8 @@ void fpt_known__forget_backings(struct fpt_known_conn *conn);
 void fpt_known__drop_backings(struct fpt_known_conn *conn);
 
 /* A task enters fuse_file_io_open of an inode, and leaves it (no more than once). */
-void fpt_known__open_begins(struct fpt_known_inode *inode, struct fpt_known_task *task);
+void fpt_known__open_begins(struct fpt_known_inode *inode, struct fpt_known_task *task,
+			    uint64_t file);
 void fpt_known__open_ends(struct fpt_known_task *task);
 
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task);

@@ -26,8 +26,9 @@ struct fpt_mode_busy {
 	unsigned int in_flight; /* operations begun and not ended, followed or not */
 	unsigned int not_followed;
 	struct pending pending[FPT_PENDING_MAX];
-	unsigned int count, room;
+	unsigned int count, room; /* room: a power of two */
 	struct config *config;
+	uint16_t *place; /* twice the room: number of a config + 1 by its hash; 0: none */
 };
 
 /* From here on the general way; false without memory. */

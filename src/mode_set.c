@@ -10,7 +10,9 @@
 #include "mode_internal.h"
 
 #define CONFIGS_FIRST 16
-#define CONFIGS_MAX 2048 /* some 50 KB; beyond that the inode is unknown */
+#define CONFIGS_MAX 2048 /* some 60 KB; beyond that the inode is unknown */
+
+_Static_assert(FPT_PENDING_MAX == sizeof(uint64_t), "find_place() takes the rows as one number");
 
 static bool same_config(const struct config *a, const struct config *b)
 {
@@ -18,40 +20,92 @@ static bool same_config(const struct config *a, const struct config *b)
 	       memcmp(a->row, b->row, sizeof(a->row)) == 0;
 }
 
+/* The place of a config that is in the set, or the one it would get. */
+static uint16_t *find_place(const struct fpt_mode_busy *busy, const struct config *config)
+{
+	uint64_t hash, mask = 2 * busy->room - 1;
+
+	memcpy(&hash, config->row, sizeof(hash));
+	hash = (hash ^ config->state.fb) * UINT64_C(0x9e3779b97f4a7c15);
+	hash = (hash >> 32) + (uint32_t)config->state.ctr;
+	while (busy->place[hash & mask] &&
+	       !same_config(&busy->config[busy->place[hash & mask] - 1], config))
+		hash++;
+	return &busy->place[hash & mask];
+}
+
 static bool grow(struct fpt_mode_busy *busy)
 {
-	unsigned int room = busy->room ? busy->room * 2 : CONFIGS_FIRST;
-	struct config *grown;
+	unsigned int room = busy->room ? busy->room * 2 : CONFIGS_FIRST, i;
+	struct config *config;
+	uint16_t *place;
 
 	if (room > CONFIGS_MAX)
 		return false;
-	grown = realloc(busy->config, room * sizeof(*grown));
-	if (!grown)
+	config = realloc(busy->config, room * sizeof(*config));
+	if (config)
+		busy->config = config;
+	place = calloc(2 * room, sizeof(*place));
+	if (!config || !place) {
+		free(place);
 		return false;
-	busy->config = grown;
+	}
+	free(busy->place);
+	busy->place = place;
 	busy->room = room;
+	for (i = 0; i < busy->count; i++)
+		*find_place(busy, &config[i]) = i + 1;
 	return true;
+}
+
+static void clear_set(struct fpt_mode_busy *busy)
+{
+	busy->count = 0;
+	memset(busy->place, 0, 2 * busy->room * sizeof(*busy->place));
 }
 
 static void drop_busy(struct fpt_mode *mode)
 {
-	if (mode->busy)
+	if (mode->busy) {
 		free(mode->busy->config);
+		free(mode->busy->place);
+	}
 	free(mode->busy);
 	mode->busy = NULL;
 }
 
 static bool add_config(struct fpt_mode_busy *busy, const struct config *config)
 {
-	unsigned int i;
+	uint16_t *place = find_place(busy, config);
 
-	for (i = 0; i < busy->count; i++)
-		if (same_config(&busy->config[i], config))
-			return true;
-	if (busy->count == busy->room && !grow(busy))
-		return false;
+	if (*place)
+		return true;
+	if (busy->count == busy->room) {
+		if (!grow(busy))
+			return false;
+		place = find_place(busy, config);
+	}
 	busy->config[busy->count++] = *config;
+	*place = busy->count;
 	return true;
+}
+
+/*
+ * As it would be done next.  Tasks that share a file can map it at the same time:
+ * then the first makes it cached and the others find it so, though they began
+ * before.
+ */
+static struct fpt_mode_op next_op(const struct fpt_mode_busy *busy, const struct config *from,
+				  unsigned int slot)
+{
+	struct fpt_mode_op op = busy->pending[slot].op;
+	unsigned int other;
+
+	for (other = 0; op.file && other < FPT_PENDING_MAX; other++)
+		if (busy->pending[other].used && busy->pending[other].op.file == op.file &&
+		    from->row[other] != NOT_YET && !fpt_rows[from->row[other]].result)
+			op.file_mode = FPT_IOM_CACHED;
+	return op;
 }
 
 /* Adds every configuration that follows from @from by one operation. */
@@ -61,16 +115,17 @@ static bool add_followers(struct fpt_mode_busy *busy, struct config from)
 	size_t row;
 
 	for (slot = 0; slot < FPT_PENDING_MAX; slot++) {
-		const struct fpt_mode_op *op = &busy->pending[slot].op;
+		struct fpt_mode_op op;
 
 		if (!busy->pending[slot].used || from.row[slot] != NOT_YET)
 			continue;
+		op = next_op(busy, &from, slot);
 		for (row = 0; row < fpt_row_count; row++) {
 			struct config next = from;
 
-			if (fpt_rows[row].op != op->op || !fpt_rows[row].guard(&from.state, op))
+			if (fpt_rows[row].op != op.op || !fpt_rows[row].guard(&from.state, &op))
 				continue;
-			next.state = fpt_mode_apply(&fpt_rows[row], &from.state, op);
+			next.state = fpt_mode_apply(&fpt_rows[row], &from.state, &op);
 			next.row[slot] = row;
 			if (!add_config(busy, &next))
 				return false;
@@ -90,9 +145,11 @@ static void close_set(struct fpt_mode *mode)
 
 static void start_from(struct fpt_mode_busy *busy, const struct fpt_mode_state *state)
 {
-	busy->count = 1;
-	busy->config[0].state = *state;
-	memset(busy->config[0].row, NOT_YET, sizeof(busy->config[0].row));
+	struct config config = { .state = *state };
+
+	memset(config.row, NOT_YET, sizeof(config.row));
+	clear_set(busy);
+	add_config(busy, &config);
 }
 
 static bool make_busy(struct fpt_mode *mode)
@@ -210,7 +267,7 @@ static void filter(struct fpt_mode_busy *busy, unsigned int slot, const struct f
 	struct config config;
 	unsigned int i, count = busy->count;
 
-	busy->count = 0;
+	clear_set(busy);
 	for (i = 0; i < count; i++) {
 		config = busy->config[i];
 		if (config.row[slot] == NOT_YET ||
@@ -231,24 +288,34 @@ static bool same_state(const struct fpt_mode_state *a, const struct fpt_mode_sta
 	return a->ctr == b->ctr && a->fb == b->fb;
 }
 
+/* I3; the bit may be set early only by a task inside fuse_file_cached_io_open(). */
+static bool bit_fits(const struct fpt_state *read)
+{
+	return !(read->bits & FPT_BIT_CACHE_IO) == (read->ctr <= 0);
+}
+
 /* Nothing else ran meanwhile: what was read at entry and exit is exact. */
 static void judge_readings(struct fpt_mode *mode, const struct fpt_mode_end *end,
 			   struct fpt_mode_judgement *judgement)
 {
 	struct fpt_mode_state after = as_read(end->after);
 	struct fpt_mode_state due = mode->busy->config[0].state;
-	bool cached_bit = end->after->bits & FPT_BIT_CACHE_IO;
 	bool wrong = mode->busy->count != 1 || !same_state(&after, &due);
+	bool explained = judgement->verdict == FPT_MODE_EXPLAINED;
 
 	/* A drift has its own pair: the state before. */
-	if (wrong || judgement->verdict == FPT_MODE_EXPLAINED) {
+	if (wrong || explained) {
 		judgement->expected = due;
 		judgement->found = after;
 	}
-	if (wrong)
+	if (wrong) {
 		judgement->verdict = FPT_MODE_LEFT_WRONG;
-	else if (judgement->verdict == FPT_MODE_EXPLAINED && cached_bit != (after.ctr > 0))
+	} else if (explained && !bit_fits(end->after)) {
 		judgement->verdict = FPT_MODE_BIT_WRONG;
+	} else if (explained && !bit_fits(end->before)) {
+		judgement->verdict = FPT_MODE_BIT_MET_WRONG;
+		judgement->found = as_read(end->before);
+	}
 	mode->known = true;
 	start_from(mode->busy, &after);
 }
@@ -339,7 +406,7 @@ static bool judge_solo(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	if (!row)
 		return false;
 	due = fpt_mode_apply(row, &before, op);
-	if (!same_state(&after, &due) || !(end->after->bits & FPT_BIT_CACHE_IO) != !(after.ctr > 0))
+	if (!same_state(&after, &due) || !bit_fits(end->before) || !bit_fits(end->after))
 		return false;
 	judgement->verdict = FPT_MODE_EXPLAINED;
 	judgement->exclusive = true;
@@ -350,6 +417,16 @@ static bool judge_solo(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	mode->known = true;
 	mode->solo = false;
 	return true;
+}
+
+/* The file is cached now, so what has not taken effect yet finds it so. */
+static void file_became_cached(struct fpt_mode_busy *busy, uint64_t file)
+{
+	unsigned int slot;
+
+	for (slot = 0; file && slot < FPT_PENDING_MAX; slot++)
+		if (busy->pending[slot].used && busy->pending[slot].op.file == file)
+			busy->pending[slot].op.file_mode = FPT_IOM_CACHED;
 }
 
 void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
@@ -368,6 +445,8 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	if (pending) {
 		judge(mode, pending, end, judgement);
 		pending->used = false;
+		if (!end->result)
+			file_became_cached(busy, pending->op.file);
 	} else {
 		/* Its begin was not seen: it overlapped everything in flight. */
 		mode->known = false;

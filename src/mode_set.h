@@ -42,7 +42,8 @@ enum fpt_mode_verdict {
 	FPT_MODE_UNEXPLAINED, /* no order does */
 	FPT_MODE_DRIFTED, /* explained, but the state had changed unseen before it */
 	FPT_MODE_LEFT_WRONG, /* explained, but it left another state than it should */
-	FPT_MODE_BIT_WRONG, /* explained, but FUSE_I_CACHE_IO_MODE does not fit */
+	FPT_MODE_BIT_WRONG, /* explained, but it left FUSE_I_CACHE_IO_MODE wrong */
+	FPT_MODE_BIT_MET_WRONG, /* the same, but it was so before */
 };
 
 struct fpt_mode_judgement {

@@ -23,6 +23,7 @@ struct fpt_mode_op {
 	uint64_t fb; /* UNCACHED_START: the backing file's key; 0: direct write */
 	bool may_be_equal; /* the numbers may agree, or need not */
 	bool may_be_unequal; /* the numbers may differ, and the mode is in force */
+	uint64_t file; /* CACHED_OPEN: whose mode file_mode is; 0: of none other */
 };
 
 enum fpt_fb_effect { FPT_FB_KEEP, FPT_FB_SET, FPT_FB_CLEAR };

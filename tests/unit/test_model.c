@@ -159,8 +159,11 @@ static void test_only_legal_states_follow(void **state)
 	for (i = 0; i < count; i++)
 		for (row = 0; row < fpt_row_count; row++)
 			for (variant = 0; variant < 3 * 3; variant++) {
-				struct fpt_mode_op op = { fpt_rows[row].op, variant % 3,
-							  variant / 3 * A, true, true };
+				struct fpt_mode_op op = { .op = fpt_rows[row].op,
+							  .file_mode = variant % 3,
+							  .fb = variant / 3 * A,
+							  .may_be_equal = true,
+							  .may_be_unequal = true };
 				struct fpt_mode_state next;
 
 				if (!fpt_rows[row].guard(&seen[i], &op))
