@@ -154,6 +154,31 @@ static void test_many_nodeids(void **state)
 	     "evicted as a good inode, though its nodeid had become another inode's");
 }
 
+/* Nodeids and connections that fall together in what is remembered are told apart. */
+static void test_unlike_but_close(void **state)
+{
+	uint64_t scatter = 0x9e3779b97f4a7c15ULL;
+	struct fpt_id old[2000];
+	struct stream s;
+	int i;
+
+	(void)state;
+	start(&s);
+	for (i = 0; i < 2000; i++) {
+		if (i < 1000)
+			another(&s, scatter * i * i >> 20, 1);
+		else
+			another(&s, 7, 1);
+		if (i >= 1000)
+			s.id.conn = scatter * i * i >> 20;
+		born(&s);
+		old[i] = s.id;
+	}
+	for (i = 0; i < 2000; i++)
+		evict_old(&s, &old[i], 0);
+	silent(&s);
+}
+
 /* Another file system of the connection, where that nodeid is the root. */
 static void test_submount(void **state)
 {
@@ -228,6 +253,41 @@ static void test_stale_root_stays_good(void **state)
 	FEED(&s, IDENTITY, told);
 	said(&s, FPT_CHECK_IDENTITY_MIXED,
 	     "attributes told of nodeid 1, generation 0, regular file was taken for nodeid 3, generation 1, regular file");
+}
+
+static void test_only_a_root_stays(void **state)
+{
+	struct fpt_identity told = { .told_nodeid = 4, .told_mode = 0100644, .bits = FPT_BIT_BAD };
+	struct stream s;
+
+	(void)state;
+	start(&s);
+	PUT(told, inode, s.id);
+	FEED(&s, IDENTITY, told);
+	said(&s, FPT_CHECK_IDENTITY_MIXED,
+	     "attributes told of nodeid 4, generation 0, regular file was taken for nodeid 3, generation 1, regular file");
+}
+
+/* Whatever was seen of it; one that nobody looked up yet was never hashed. */
+static void test_out_of_the_hash(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	start(&s);
+	s.state.bits |= FPT_BIT_UNHASHED;
+	evict(&s);
+	assert_int_equal(s.findings, 0);
+	s.nlookup = 1;
+	s.state.bits |= FPT_BIT_AUTOMOUNT;
+	evict(&s);
+	s.state.bits ^= FPT_BIT_AUTOMOUNT | FPT_BIT_BAD;
+	evict(&s);
+	assert_int_equal(s.findings, 0);
+	s.state.bits ^= FPT_BIT_BAD;
+	evict(&s);
+	said(&s, FPT_CHECK_NODEID_TWO_INODES,
+	     "evicted as a good inode, though its nodeid had become another inode's");
 }
 
 static void test_changes_of_each_part(void **state)
@@ -366,6 +426,49 @@ static void test_after_loss(void **state)
 	said(&s, FPT_CHECK_FORGET_WRONG, "1 lookups were forgotten where none was due");
 }
 
+/* The loss was an eviction: the same address is another inode's, of which all is seen. */
+static void test_made_anew_after_loss(void **state)
+{
+	struct stream s;
+	struct fpt_id old;
+
+	(void)state;
+	start(&s);
+	born(&s);
+	counted(&s);
+	old = s.id;
+	another(&s, old.nodeid, 2);
+	born(&s);
+	batch_lost(&s, 1);
+	s.id = old;
+	s.id.generation = 5;
+	attr(&s, 103, NULL); /* begins the doubt */
+	s.findings = 0;
+	s.now += SETTLED;
+	s.nlookup = 0;
+	born(&s);
+	counted(&s);
+	evict(&s);
+	silent(&s);
+}
+
+/* What was known before is not made good by an event after. */
+static void test_seen_again_after_loss(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	start(&s);
+	s.id.conn_flags = 0;
+	born(&s);
+	batch_lost(&s, 1);
+	attr(&s, 999, NULL);
+	s.nlookup = 7;
+	s.now += SETTLED;
+	evict(&s);
+	silent(&s);
+}
+
 /* INIT was seen, and yet something on the way was lost. */
 static void test_forgotten_in_a_lossy_batch(void **state)
 {
@@ -419,15 +522,20 @@ int main(void)
 		cmocka_unit_test(test_reused_and_bad),
 		cmocka_unit_test(test_reused_after_eviction),
 		cmocka_unit_test(test_many_nodeids),
+		cmocka_unit_test(test_unlike_but_close),
 		cmocka_unit_test(test_submount),
 		cmocka_unit_test(test_root),
 		cmocka_unit_test(test_lookup_not_counted),
 		cmocka_unit_test(test_stale_root_stays_good),
+		cmocka_unit_test(test_only_a_root_stays),
+		cmocka_unit_test(test_out_of_the_hash),
 		cmocka_unit_test(test_changes_of_each_part),
 		cmocka_unit_test(test_forgotten_outside),
 		cmocka_unit_test(test_number_shown_but_not_kept),
 		cmocka_unit_test(test_mid_life),
 		cmocka_unit_test(test_after_loss),
+		cmocka_unit_test(test_made_anew_after_loss),
+		cmocka_unit_test(test_seen_again_after_loss),
 		cmocka_unit_test(test_forgotten_in_a_lossy_batch),
 		cmocka_unit_test(test_filter_on_a_number),
 	};
