@@ -55,7 +55,7 @@ static void test_defaults(void **state)
 	assert_int_equal(parse(""), 0);
 	assert_true(options.session.events);
 	assert_false(options.session.counts);
-	assert_ptr_equal(options.session.output, &fpt_out_text);
+	assert_ptr_equal(options.session.sinks.sink[0].form, &fpt_out_text);
 	assert_int_equal(options.session.time, FPT_TIME_START);
 	assert_int_equal(options.ring.ring_bytes, 8 << 20);
 	assert_int_equal(options.duration_ns, 0);
@@ -215,7 +215,7 @@ static void test_forms(void **state)
 
 	(void)state;
 	assert_int_equal(parse("-f json -c"), 0);
-	assert_ptr_equal(options.session.output, &fpt_out_json);
+	assert_ptr_equal(options.session.sinks.sink[0].form, &fpt_out_json);
 	assert_false(options.session.events);
 	assert_true(options.session.counts);
 	assert_int_equal(parse("-C -a -q -v"), 0);
@@ -239,14 +239,14 @@ static void test_color(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("--color always"), 0);
-	assert_true(options.session.color);
+	assert_true(options.session.sinks.sink[0].color);
 	assert_int_equal(parse("--color never"), 0);
-	assert_false(options.session.color);
+	assert_false(options.session.sinks.sink[0].color);
 	assert_int_equal(parse("--color auto"), 0); /* the output is no terminal here */
-	assert_false(options.session.color);
+	assert_false(options.session.sinks.sink[0].color);
 	setenv("NO_COLOR", "1", 1);
 	assert_int_equal(parse("--color always"), 0);
-	assert_true(options.session.color);
+	assert_true(options.session.sinks.sink[0].color);
 	unsetenv("NO_COLOR");
 }
 
@@ -259,7 +259,7 @@ static void test_command(void **state)
 	assert_string_equal(options.command[0], "ls");
 	assert_string_equal(options.command[2], "--color");
 	assert_null(options.command[3]);
-	assert_false(options.session.color);
+	assert_false(options.session.sinks.sink[0].color);
 	assert_int_equal(parse("--"), 0);
 	assert_null(options.command);
 	refused(bad);
@@ -269,9 +269,9 @@ static void test_log_on_standard_output(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("-w -"), 0);
-	assert_ptr_equal(options.session.out, stderr);
+	assert_ptr_equal(options.session.sinks.sink[0].out, stderr);
 	assert_int_equal(parse("-w x.log"), 0);
-	assert_ptr_equal(options.session.out, stdout);
+	assert_ptr_equal(options.session.sinks.sink[0].out, stdout);
 }
 
 static void test_served(void **state)
