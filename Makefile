@@ -167,6 +167,7 @@ fuzz: all kmod
 # ---- installing ----
 
 bindir = $(DESTDIR)$(prefix)/bin
+datadir = $(DESTDIR)$(prefix)/share/fusept
 mandir = $(DESTDIR)$(prefix)/share/man
 MAN := $(wildcard man/*.[1-8])
 
@@ -175,8 +176,10 @@ installed = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 install: programs
 	install -d $(bindir)
 	install $(PROGRAMS) $(bindir)
+	install -D -m 644 -t $(datadir) share/fusept.schema.json
 	$(foreach page,$(MAN),install -D -m 644 $(page) $(call installed,$(page));)
 uninstall:
+	rm -rf $(datadir)
 	rm -f $(addprefix $(bindir)/,$(notdir $(PROGRAMS))) \
 		$(foreach page,$(MAN),$(call installed,$(page)))
 clean:

@@ -142,6 +142,7 @@ int fpt_assertions__read(struct fpt_assertions *assertions, const char *path, ch
 	errno = 0;
 	while (!err && (length = getline(&line, &room, file)) > 0) {
 		length -= line[length - 1] == '\n';
+		length -= length && line[length - 1] == '\r';
 		line[length] = '\0';
 		err = add_line(assertions, path, ++number, line, (size_t)length, why, why_size);
 		if (err == -EINVAL)
@@ -210,18 +211,18 @@ static bool run(struct jq_state *program, jv document, char **found)
 		}
 		jv_free(value);
 	}
-	if (jv_is_valid(value))
+	if (jv_is_valid(value)) {
 		end = "no end of values";
-	else if (jq_halted(program))
-		end = "a halt";
-	else if (!values)
-		end = "no value";
-	if (jv_invalid_has_msg(jv_copy(value))) {
+	} else if (jv_invalid_has_msg(jv_copy(value))) {
 		end = "an error";
 		*found = error_words(jv_invalid_get_msg(jv_copy(value)));
-	} else if (end) {
-		*found = strdup(end);
+	} else if (jq_halted(program)) {
+		end = "a halt";
+	} else if (!values) {
+		end = "no value";
 	}
+	if (end && !*found)
+		*found = strdup(end);
 	jv_free(value);
 	return !end;
 }

@@ -11,6 +11,7 @@
 #include "value.h"
 
 #define LABELS 240 /* width of what stands left of the rows */
+#define NAME_MAX_SHOWN 25 /* bytes, with the NUL: what there is room for */
 #define ROW 18
 #define BAR 12
 #define TOP 22
@@ -56,13 +57,16 @@ static void draw_mode(FILE *out, const struct fpt_lane *lane, int mode, int y, d
 static void draw_label(FILE *out, const struct fpt_report *report, const struct fpt_lane *lane,
 		       int y)
 {
-	char mount[300];
+	char mount[300], name[NAME_MAX_SHOWN];
 
+	fpt_sanitize(name, sizeof(name), lane->name, sizeof(lane->name));
 	fprintf(out, "<text x='%d' y='%d' text-anchor='end'>", LABELS - 8, y + BAR - 2);
-	fpt_markup__bytes(out, lane->name);
-	fprintf(out, "%snodeid %" PRIu64 "<title>", *lane->name ? ", " : "", lane->key.nodeid);
+	fpt_markup__words(out, name);
+	fprintf(out, "%snodeid %" PRIu64 "<title>", *name ? ", " : "", lane->key.nodeid);
 	fpt_markup__words(out, fpt_session__mount_words(report->session, (uint32_t)lane->key.dev,
 							mount, sizeof(mount)));
+	fputs(": ", out);
+	fpt_markup__bytes(out, lane->name);
 	fputs("</title></text>\n", out);
 }
 

@@ -120,10 +120,16 @@ static const char *is_of(const struct fpt_field *field)
 }
 
 static const struct member event_head[] = {
-	{ "type", "=event" }, { "event", "string" }, { "ts", "@count" },  { "cpu", "@count" },
-	{ "seq", "@count" },  { "pid", "@count" },   { "tid", "@count" },
+	{ "ts", "@count" },  { "cpu", "@count" }, { "seq", "@count" },
+	{ "pid", "@count" }, { "tid", "@count" },
 };
 
+static bool is_record(const struct fpt_kind_info *info)
+{
+	return info->kind >= FPT_RECORD_FIRST;
+}
+
+/* A record's type is its name; all events have one type, and a name beside it. */
 static void write_event(FILE *out, const struct fpt_kind_info *info)
 {
 	const struct fpt_field *field, *end = info->fields + info->nfields;
@@ -131,8 +137,12 @@ static void write_event(FILE *out, const struct fpt_kind_info *info)
 	bool more = false;
 	size_t i;
 
-	snprintf(words, sizeof(words), "event_%s", info->name);
+	snprintf(words, sizeof(words), "%s%s", is_record(info) ? "" : "event_", info->name);
 	begin_object(out, words);
+	snprintf(words, sizeof(words), "=%s", info->name);
+	write_member(out, &more, "type", is_record(info) ? words : "=event");
+	if (!is_record(info))
+		write_member(out, &more, "event", words);
 	for (i = 0; i < COUNT(event_head); i++)
 		write_member(out, &more, event_head[i].key, event_head[i].is);
 	for (field = info->fields; field < end; field++) {
@@ -143,7 +153,11 @@ static void write_event(FILE *out, const struct fpt_kind_info *info)
 			write_member(out, &more, words, "string");
 	}
 	begin_required(out);
-	for (more = false, i = 0; i < COUNT(event_head); i++)
+	more = false;
+	write_required(out, &more, "type");
+	if (!is_record(info))
+		write_required(out, &more, "event");
+	for (i = 0; i < COUNT(event_head); i++)
 		write_required(out, &more, event_head[i].key);
 	for (field = info->fields; field < end; field++)
 		if (field->format != FPT_FORMAT_HIDDEN)
@@ -172,19 +186,18 @@ static void write_events(FILE *out)
 	size_t i = 0;
 
 	while ((info = fpt_kinds(&i)))
-		if (info->kind < FPT_RECORD_FIRST)
-			write_event(out, info);
+		write_event(out, info);
 	write_object(out, "event_unknown", unknown, COUNT(unknown));
 	fputs("\t\t\"event\": {\n\t\t\t\"required\": [ \"event\" ],\n\t\t\t\"properties\": {\n",
 	      out);
 	fputs("\t\t\t\"event\": { \"enum\": [", out);
 	for (i = 0; (info = fpt_kinds(&i));)
-		if (info->kind < FPT_RECORD_FIRST)
+		if (!is_record(info))
 			write_required(out, &more, info->name);
 	write_required(out, &more, "unknown");
 	fputs(" ] } },\n\t\t\t\"allOf\": [", out);
 	for (more = false, i = 0; (info = fpt_kinds(&i));)
-		if (info->kind < FPT_RECORD_FIRST)
+		if (!is_record(info))
 			write_choice(out, &more, "event", info->name, "event_");
 	write_choice(out, &more, "event", "unknown", "event_");
 	fputs("\n\t\t\t]\n\t\t},\n", out);
@@ -230,7 +243,7 @@ static const struct {
 	{ "summary", {
 		{ "type", "=summary" }, { "verdict", "@verdict" }, { "exit", "@count" },
 		{ "violations", "@count" }, { "warnings", "@count" }, { "suspects", "@count" },
-		{ "produced", "@count" }, { "lost", "@count" }, { "cpus", "[@cpu" },
+		{ "produced", "@count" }, { "lost", "@count" }, { "cpus", "[@processor" },
 		{ "missed", "@count" }, { "not_judged", "@count" }, { "unproven", "@count" },
 		{ "gaps", "@count" }, { "ended", "boolean" }, { "cut", "string?" },
 		{ "command", "string?" }, { "command_status", "integer?" },
@@ -238,9 +251,9 @@ static const struct {
 		{ "checks", "@checks" }, { "fusept", "string" }, { "kernel", "string" },
 		{ "host", "string" }, { "boot_id", "string" }, { "realtime_offset_ns", "@id" },
 		{ "first_ns", "@count" }, { "last_ns", "@count" }, { "filter", "@filter" },
-		{ "targets", "[@target" }, { "mounts", "[@mount" },
+		{ "targets", "[@traced" }, { "mounts", "[@mounted" },
 		{ "assertions", "[@assertion" } } },
-	{ "cpu", {
+	{ "processor", {
 		{ "cpu", "@count" }, { "produced", "@count" }, { "recorded", "@count" },
 		{ "lost", "@count" } } },
 	{ "share", { { "count", "@count" }, { "share", "number?" } } },
@@ -254,8 +267,8 @@ static const struct {
 		{ "count", "@count" }, { "severity", "@severity" }, { "who", "@who" },
 		{ "state", "@state" } } },
 	{ "filter", { { "ino", "string?" }, { "dev", "string?" }, { "processes", "boolean" } } },
-	{ "target", { { "name", "string" }, { "ino_bit", "@count" }, { "hooks", "@hooks" } } },
-	{ "mount", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" } } },
+	{ "traced", { { "name", "string" }, { "ino_bit", "@count" }, { "hooks", "@hooks" } } },
+	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" } } },
 	{ "assertion", {
 		{ "assertion", "string" }, { "holds", "boolean" }, { "found", "string?" } } },
 };
@@ -267,9 +280,7 @@ static const char head[] =
 "\t\"title\": \"A line of the JSON Lines that fusept-trace and fusept-audit write\",\n"
 "\t\"type\": \"object\",\n"
 "\t\"required\": [ \"type\" ],\n"
-"\t\"properties\": {\n"
-"\t\t\"type\": { \"enum\": [ \"header\", \"event\", \"finding\", \"summary\" ] }\n\t},\n"
-"\t\"allOf\": [";
+"\t\"properties\": { \"type\": { \"enum\": [";
 
 static const char tail[] =
 "\t\t\"version\": { \"const\": 1 },\n"
@@ -285,15 +296,34 @@ static const char tail[] =
 "\t\t\"check_id\": { \"enum\": [";
 // clang-format on
 
-void fpt_schema__write(FILE *out)
+/* The types of lines: @choices with what each has to be, else their names alone. */
+static void write_types(FILE *out, bool choices)
 {
 	static const char *const lines[] = { "header", "event", "finding", "summary" };
+	const struct fpt_kind_info *info;
+	bool more = false;
+	size_t i;
+
+	for (i = 0; i < COUNT(lines); i++)
+		choices ? write_choice(out, &more, "type", lines[i], "")
+			: write_required(out, &more, lines[i]);
+	for (i = 0; (info = fpt_kinds(&i));) {
+		if (!is_record(info))
+			continue;
+		choices ? write_choice(out, &more, "type", info->name, "")
+			: write_required(out, &more, info->name);
+	}
+}
+
+void fpt_schema__write(FILE *out)
+{
 	bool more = false;
 	size_t i, count;
 
 	fputs(head, out);
-	for (i = 0; i < COUNT(lines); i++)
-		write_choice(out, &more, "type", lines[i], "");
+	write_types(out, false);
+	fputs(" ] } },\n\t\"allOf\": [", out);
+	write_types(out, true);
 	fputs("\n\t],\n\t\"$defs\": {\n", out);
 	write_events(out);
 	write_tables(out);
@@ -303,7 +333,7 @@ void fpt_schema__write(FILE *out)
 		write_object(out, objects[i].name, objects[i].member, count);
 	}
 	fputs(tail, out);
-	for (more = false, i = 0; i < FPT_CHECK_MAX; i++)
+	for (i = 0; i < FPT_CHECK_MAX; i++)
 		write_required(out, &more, fpt_checks[i].id);
 	fputs("\n\t\t] }\n\t}\n}\n", out);
 }

@@ -14,7 +14,7 @@
 
 #include "trace_options.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 32
 
 static struct fpt_trace_options options;
 
@@ -235,6 +235,75 @@ static void test_forms(void **state)
 	refused(bad);
 }
 
+static void test_outputs(void **state)
+{
+	static const char *const bad[] = {
+		"-o tap",     "-o tap:",   "-o xml:f", "-o :f", "-o",	    "-o tap:-",
+		"-o TAP:f",   "--junit -", "--junit",  "-o ",	"--junit=", "-o perfettoperfetto:f",
+		"-f perfect", NULL,
+	};
+	const struct fpt_sinks *sinks = &options.session.sinks;
+	char many[512] = "-c";
+	int i;
+
+	(void)state;
+	assert_int_equal(parse("-f tap -o html:a:b --output=json:x --junit out.xml"), 0);
+	assert_int_equal(sinks->count, 4);
+	assert_ptr_equal(sinks->sink[0].form, &fpt_out_tap);
+	assert_null(sinks->sink[0].path);
+	assert_ptr_equal(sinks->sink[1].form, &fpt_out_html);
+	assert_string_equal(sinks->sink[1].path, "a:b");
+	assert_ptr_equal(sinks->sink[2].form, &fpt_out_json);
+	assert_ptr_equal(sinks->sink[3].form, &fpt_out_junit);
+	assert_string_equal(sinks->sink[3].path, "out.xml");
+	refused(bad);
+	for (i = 1; i < FPT_SINKS_MAX; i++)
+		strcat(many, " -otap:f");
+	assert_int_equal(parse(many), 0);
+	strcat(many, " -otap:f");
+	assert_int_equal(parse(many), -EINVAL);
+}
+
+static void test_fail_on(void **state)
+{
+	static const char *const bad[] = { "--fail-on ",
+					   "--fail-on bug",
+					   "--fail-on warning,",
+					   "--fail-on ,warning",
+					   "--fail-on",
+					   "--fail-on warnings",
+					   NULL };
+
+	(void)state;
+	assert_int_equal(parse("-c"), 0);
+	assert_int_equal(options.session.fail_on, 0);
+	assert_int_equal(parse("--fail-on violation"), 0);
+	assert_int_equal(options.session.fail_on, FPT_FAIL_ON_VIOLATION);
+	assert_int_equal(parse("--fail-on suspect,warning"), 0);
+	assert_int_equal(options.session.fail_on,
+			 FPT_FAIL_ON_VIOLATION | FPT_FAIL_ON_SUSPECT | FPT_FAIL_ON_WARNING);
+	assert_int_equal(parse("--fail-on inconclusive --fail-on=warning"), 0);
+	assert_int_equal(options.session.fail_on,
+			 FPT_FAIL_ON_VIOLATION | FPT_FAIL_ON_INCONCLUSIVE | FPT_FAIL_ON_WARNING);
+	refused(bad);
+}
+
+/* They are compiled before a run begins. */
+static void test_assertions(void **state)
+{
+	static const char *const bad[] = { "--assert .lost==",		 "--assert ", "--assert",
+					   "--expect /nonexistent/file", "--expect",  NULL };
+
+	(void)state;
+	assert_int_equal(parse("--assert .lost==0 --assert=.violations==0"), 0);
+	assert_int_equal(options.session.assertions.count, 2);
+	assert_string_equal(options.session.assertions.item[1].expression, ".violations==0");
+	fpt_assertions__free(&options.session.assertions);
+	assert_int_equal(parse("--expect /dev/null"), 0);
+	assert_int_equal(options.session.assertions.count, 0);
+	refused(bad);
+}
+
 static void test_color(void **state)
 {
 	(void)state;
@@ -286,16 +355,25 @@ static void test_served(void **state)
 	assert_int_equal(parse("--explain -c"), 1);
 	assert_int_equal(parse("--explain nonsense"), -EINVAL);
 	assert_int_equal(parse("--explain=nonsense"), -EINVAL);
+	assert_int_equal(parse("--json-schema"), 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_durations),
-		cmocka_unit_test(test_sizes),	 cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_globs),	 cmocka_unit_test(test_errnos),
-		cmocka_unit_test(test_forms),	 cmocka_unit_test(test_color),
-		cmocka_unit_test(test_command),	 cmocka_unit_test(test_log_on_standard_output),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_globs),
+		cmocka_unit_test(test_errnos),
+		cmocka_unit_test(test_outputs),
+		cmocka_unit_test(test_fail_on),
+		cmocka_unit_test(test_assertions),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_color),
+		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_log_on_standard_output),
 		cmocka_unit_test(test_served),
 	};
 
