@@ -16,11 +16,8 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } parts[] = {
-	{ "events", part_events },
-	{ "checks", part_checks },
-	{ "iomode", part_iomode },
-	{ "diagram", part_diagram },
-	{ "schema", part_schema },
+	{ "events", part_events },   { "checks", part_checks }, { "iomode", part_iomode },
+	{ "diagram", part_diagram }, { "schema", part_schema },
 };
 
 int main(int argc, char **argv)

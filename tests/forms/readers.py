@@ -2,11 +2,13 @@
 """Readers of the forms, as strict as their specifications.  Each raises Bad, or returns what a
 consumer would make of it; a list of points is [(name, "ok" | "failed" | "skipped")]."""
 
+import json
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 
+import jsonschema
 import yaml
 
 
@@ -17,6 +19,26 @@ class Bad(Exception):
 def need(condition, what):
     if not condition:
         raise Bad(what)
+
+
+class Validator:
+    """The schema; what it chooses by type and event is chosen here once, to be quick."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            schema = json.load(file)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        self.whole = jsonschema.Draft202012Validator(schema)
+        self.parts = {}
+
+    def check(self, line, where):
+        member = json.loads(line)
+        kind = f"event_{member['event']}" if member.get("type") == "event" else member.get("type")
+        valid = self.parts.get(kind, self.whole)
+        error = next(valid.iter_errors(member), None)
+        need(error is None, f"{where}: {error and error.message}: {line[:200]}")
+        # It has passed the whole, so there is such a part.
+        self.parts[kind] = self.whole.evolve(schema={"$ref": f"#/$defs/{kind}"})
 
 
 def unescape_tap(text):
