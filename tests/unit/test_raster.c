@@ -79,6 +79,22 @@ static void test_which_inodes(void **state)
 	assert_int_equal(raster.lanes, 2);
 }
 
+static void test_one_fold(void **state)
+{
+	(void)state;
+	event_of(3, BEGIN + 0, 1, 0);
+	event_of(3, BEGIN + 100 * US, -1, 7);
+	event_of(3, BEGIN + 201 * US, 0, 0);
+	event_of(4, BEGIN + FPT_RASTER_COLUMNS * US, 1, 0); /* one beyond the last column */
+	assert_int_equal(raster.column_ns, 2 * US);
+	painted(0, 0, 50, 1 << FPT_INODE_CACHED);
+	painted(0, 50, 51, 1 << FPT_INODE_CACHED | 1 << FPT_INODE_PASSTHROUGH);
+	painted(0, 51, 101, 1 << FPT_INODE_PASSTHROUGH);
+	painted(0, 101, FPT_RASTER_COLUMNS, 0);
+	fpt_raster__finish(&raster, BEGIN + (FPT_RASTER_COLUMNS + 9) * US);
+	painted(1, FPT_RASTER_COLUMNS / 2, FPT_RASTER_COLUMNS / 2 + 5, 1 << FPT_INODE_CACHED);
+}
+
 static void test_time_folds(void **state)
 {
 	unsigned int lane, column;
@@ -154,6 +170,7 @@ int main(void)
 		RASTER_TEST(test_time_goes_back),
 		RASTER_TEST(test_lanes_are_bounded),
 		RASTER_TEST(test_nothing),
+		RASTER_TEST(test_one_fold),
 	};
 
 	return cmocka_run_group_tests_name("raster", tests, NULL, NULL);
