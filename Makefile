@@ -17,6 +17,8 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP
 BPF_CFLAGS := -target bpf -g -O2 -Wall -Wextra -Wno-missing-declarations -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 
+LIBS := -lz -ljq
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
@@ -40,9 +42,9 @@ all: deps
 programs: $(PROGRAMS)
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf $(LIBS)
 $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lz
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
@@ -78,7 +80,7 @@ $(O)/bpf/%.bpf.o: $(O)/bpf/%.raw.o
 
 $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka -lz
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka $(LIBS)
 
 -include $(wildcard $(foreach d,. src server stress-tool bpf unit,$(O)/$(d)/*.d))
 
@@ -156,7 +158,7 @@ FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
 $(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) -lz
+	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) $(LIBS)
 fuzz: all kmod
 	$(Q)tools/deps fuzz
 	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text
@@ -165,6 +167,7 @@ fuzz: all kmod
 # ---- installing ----
 
 bindir = $(DESTDIR)$(prefix)/bin
+datadir = $(DESTDIR)$(prefix)/share/fusept
 mandir = $(DESTDIR)$(prefix)/share/man
 MAN := $(wildcard man/*.[1-8])
 
@@ -173,8 +176,10 @@ installed = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 install: programs
 	install -d $(bindir)
 	install $(PROGRAMS) $(bindir)
+	install -D -m 644 -t $(datadir) share/fusept.schema.json
 	$(foreach page,$(MAN),install -D -m 644 $(page) $(call installed,$(page));)
 uninstall:
+	rm -rf $(datadir)
 	rm -f $(addprefix $(bindir)/,$(notdir $(PROGRAMS))) \
 		$(foreach page,$(MAN),$(call installed,$(page)))
 clean:

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fusept-audit: the verdict of a run, from its log. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace_options.h"
+#include "options.h"
+#include "report.h"
 #include "version.h"
-
-#define EXIT_USAGE 2
 
 // clang-format off
 static const char help[] =
@@ -16,93 +14,72 @@ static const char help[] =
 "Reads a log that fusept-trace -w wrote (- is standard input), prints what it would\n"
 "have printed, and gives the same verdict and exit status.\n"
 "\n"
-"  -f, --format FORM     text (default) or json: JSON Lines\n"
+FPT_REPORT_HELP
 "  -c / -C               the summary only, with counts / counts after the events\n"
 "  -x                    only opens that failed, and findings\n"
 "  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
 "  -a, --all             inner events too\n"
 "      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
+FPT_ASSERT_HELP
+"other\n"
 "      --explain [CHECK] what a check means and what to do; without CHECK, list them\n"
 "  -h, --help            this text\n"
 "  -V, --version         the version\n"
 "\n"
-"Exit status: 0 pass; 1 violation; 2 usage, or no readable log; 3 inconclusive: the\n"
-"log is truncated or damaged, or evidence was lost while it was written.\n";
+"Exit status: 0 pass; 1 violation or failed assertion; 2 usage, or no readable log;\n"
+"3 inconclusive: the log is truncated or damaged, or evidence was lost while it was\n"
+"written.\n";
 // clang-format on
 
 // clang-format off
 static const struct option long_options[] = {
-	{ "format", required_argument, NULL, 'f' }, { "all", no_argument, NULL, 'a' },
-	{ "color", required_argument, NULL, 'k' }, { "explain", optional_argument, NULL, 'e' },
-	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, {},
+	FPT_COMMON_OPTIONS, { "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' }, {},
 };
 // clang-format on
 
 static int refuse(const char *what, const char *value, const char *wanted)
 {
-	fprintf(stderr, "fusept-audit: %s '%s': %s\n", what, value, wanted);
-	return -EINVAL;
+	return fpt_refuse("fusept-audit", what, value, wanted);
 }
 
 /* 0; 1 when help, version or an explanation was served; -EINVAL after saying why. */
 static int parse(struct fpt_session_options *options, int argc, char **argv)
 {
-	const char *color = "auto", *word;
-	int option, t_count = 0;
-	bool relative = false;
+	struct fpt_common_options common;
+	const char *word;
+	int option, err = 0;
 
+	fpt_common_options__init(&common, "fusept-audit", argc, argv, options);
 	opterr = 0;
-	while (word = argv[optind],
-	       (option = getopt_long(argc, argv, ":f:cCxtrahV", long_options, NULL)) != -1) {
+	while (!err &&
+	       (word = argv[optind], option = getopt_long(argc, argv, ":xhV" FPT_COMMON_LETTERS,
+							  long_options, NULL)) != -1) {
 		switch (option) {
-		case 'f':
-			options->output = fpt_output__find(optarg);
-			if (!options->output)
-				return refuse("format", optarg, "want text or json");
-			break;
-		case 'c':
-			options->events = false;
-			options->counts = true;
-			break;
-		case 'C':
-			options->events = options->counts = true;
-			break;
 		case 'x':
 			options->failures_only = true;
 			break;
-		case 't':
-			t_count++;
-			break;
-		case 'r':
-			relative = true;
-			break;
-		case 'a':
-			options->all_events = true;
-			break;
-		case 'k':
-			color = optarg;
-			break;
-		case 'e':
-			return fpt_parse_explain("fusept-audit", argc, argv, optarg);
 		case 'h':
 			fputs(help, stdout);
 			return 1;
 		case 'V':
 			puts("fusept-audit " FPT_VERSION);
 			return 1;
-		default:
+		case '?':
+		case ':':
 			return refuse("option", word,
 				      option == ':' ? "lacks its value, see fusept-audit --help"
 						    : "unknown, see fusept-audit --help");
+		default:
+			err = fpt_common_options__take(&common, option, optarg);
 		}
 	}
-	options->time = fpt_parse_time(t_count, relative);
-	if (fpt_parse_color(color, stdout, &options->color))
-		return refuse("color", color, "want always, never or auto");
-	if (optind + 1 != argc)
+	if (!err)
+		err = fpt_common_options__finish(&common);
+	if (!err && optind + 1 != argc)
 		return refuse("arguments", optind < argc ? argv[optind + 1] : "",
 			      "want one log, or - for standard input");
-	return 0;
+	return err;
 }
 
 /* Reads to the end; @why tells what was wrong with the log, if anything. */
@@ -134,36 +111,46 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 	}
 }
 
-int main(int argc, char **argv)
+/* The exit status. */
+static int judge(const struct fpt_session_options *options, struct fpt_log_reader *reader,
+		 const char *log)
 {
-	struct fpt_session_options options = { .out = stdout,
-					       .output = &fpt_out_text,
-					       .events = true };
+	struct fpt_ending ending = {};
 	struct fpt_session session;
-	struct fpt_log_reader *reader;
 	char why[256] = "";
-	int err = parse(&options, argc, argv);
+	int err = fpt_session__init(&session, options), code = FPT_EXIT_USAGE;
 
 	if (err)
-		return err > 0 ? EXIT_SUCCESS : EXIT_USAGE;
+		goto out;
+	err = read_log(&session, reader, why, sizeof(why));
+	if (err) {
+		fprintf(stderr, "fusept-audit: %s: %s\n", log,
+			err == -EPROTO ? "no record of a run comes before its events"
+				       : strerror(-err));
+		goto out;
+	}
+	ending.cut = *why ? why : NULL;
+	code = fpt_session__end(&session, &ending);
+out:
+	fpt_session__free(&session);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct fpt_session_options options;
+	struct fpt_log_reader *reader;
+	char why[256] = "";
+	int code = parse(&options, argc, argv);
+
+	if (code)
+		return code > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
 	reader = fpt_log_reader__open(argv[optind], why, sizeof(why));
 	if (!reader) {
 		fprintf(stderr, "fusept-audit: %s\n", why);
-		return EXIT_USAGE;
+		return FPT_EXIT_USAGE;
 	}
-	fpt_session__init(&session, &options);
-	err = read_log(&session, reader, why, sizeof(why));
-	if (err)
-		fprintf(stderr, "fusept-audit: %s: %s\n", argv[optind],
-			err == -EPROTO ? "no record of a run comes before its events"
-				       : strerror(-err));
-	else
-		options.output->summary(&session, *why ? why : NULL, NULL);
-	if (!err)
-		err = fpt_verdict_exit(fpt_summary__verdict(fpt_session__summary(&session)));
-	else
-		err = EXIT_USAGE;
-	fpt_session__free(&session);
+	code = judge(&options, reader, argv[optind]);
 	fpt_log_reader__close(reader);
-	return err;
+	return code;
 }

@@ -288,7 +288,8 @@ int fpt_live__start(struct fpt_live *live)
 			return refuse("cannot write the log %s: %s", live->options->log,
 				      strerror(errno));
 	}
-	fpt_session__init(&live->session, &live->options->session);
+	if (fpt_session__init(&live->session, &live->options->session))
+		return FPT_EXIT_USAGE;
 	live->ring = fpt_ring__open(live->target, 2, &ring, why, sizeof(why));
 	if (!live->ring)
 		return refuse("%s", why);
