@@ -104,9 +104,14 @@ EXIT(passthrough_open_exit)
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct FUSE(file) *ff = BPF_CORE_READ(file, private_data);
 	__s64 ret = returned(ctx);
+	bool failed = ret < 0 && ret >= -4095;
+	struct FUSE(backing) *fb = failed ? NULL : (void *)ret;
+	__s32 count;
 
 	if (!op_wanted(f, inode))
 		return 0;
+	/* Before this event's place: whoever begins after it is not in the count. */
+	count = fb ? BPF_CORE_READ(fb, count.refs.counter) : 0;
 	EVENT_BEGIN(PASSTHROUGH_OPEN, passthrough_open);
 	if (!e)
 		return 0;
@@ -115,14 +120,9 @@ EXIT(passthrough_open_exit)
 		e->begin_ns = f->begin_ns;
 	e->file = BPF_CORE_READ(ff, kh);
 	e->backing_id = (__s32)argument(ctx, config.passthrough_id_arg);
-	if (ret < 0 && ret >= -4095)
-		e->ret = (__s32)ret;
-	else {
-		struct FUSE(backing) *fb = (void *)ret;
-
-		read_backing((struct fpt_backing *)&e->backing, fb);
-		e->backing_count = BPF_CORE_READ(fb, count.refs.counter);
-	}
+	e->ret = failed ? (__s32)ret : 0;
+	e->backing_count = count;
+	read_backing((struct fpt_backing *)&e->backing, fb);
 	event_end(e);
 	return 0;
 }

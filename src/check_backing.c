@@ -78,6 +78,14 @@ static void check_changed(struct fpt_checker *checker, const struct fpt_known_in
 			   difference(parts, sizeof(parts), file, then));
 }
 
+/* One whose nodeid went to another inode is bad, and only waits for its last close. */
+static bool is_live(const struct fpt_checker *checker, uint64_t key)
+{
+	const struct fpt_known_inode *inode = fpt_known__born(&checker->known, key);
+
+	return !inode || !inode->superseded;
+}
+
 /* A backing file is about to be counted as attached to the inode. */
 static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *inode,
 			   const struct fpt_id *id, struct fpt_known_backing *taken)
@@ -86,11 +94,12 @@ static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *
 		fpt_known__attached_ino(inode->conn, taken->file.ino);
 
 	if (id->conn_flags & FPT_CONN_PASSTHROUGH_INO) {
-		if (other && other->nodeid != id->nodeid)
+		if (other && other->nodeid != id->nodeid && is_live(checker, other->inode))
 			check_shared(checker, id, &taken->file, other);
 		check_changed(checker, inode, &taken->file, id);
 	}
 	taken->nodeid = id->nodeid;
+	taken->inode = id->inode;
 	if (!inode->backing)
 		inode->backing = malloc(sizeof(*inode->backing));
 	if (inode->backing)

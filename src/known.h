@@ -31,7 +31,7 @@ struct fpt_known_backing {
 	int closing; /* closes of its id at work */
 	int attached; /* to so many inodes */
 	bool gone; /* its last reference was dropped */
-	uint64_t nodeid; /* of the inode it was attached to last */
+	uint64_t nodeid, inode; /* of the inode it was attached to last, and its key */
 	bool listed; /* under its id: no later file has got that */
 	UT_hash_handle by_id, by_key, by_ino;
 	struct fpt_known_backing *prev, *next; /* among the closed ones */

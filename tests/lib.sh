@@ -403,7 +403,7 @@ asleep() {
 
 # stop_serving: as an administrator ends a file system
 stop_serving() {
-	local tries=100
+	local tries=600
 
 	umount "$MNT" || fail "umount failed"
 	while [[ -d /proc/$SERVER ]] && ((tries--)); do nap 0.05; done

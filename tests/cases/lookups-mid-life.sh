@@ -5,13 +5,15 @@
 files a b
 serve --timeout 0
 ls -l "$MNT"
-hold a "$MNT/a"
+(exec 3<"$MNT/a" && echo >"$T/open" && exec sleep 1000) &
+export holder=$!
+until [[ -e $T/open ]]; do nap 0.05; done
 stat "$MNT/a" "$MNT/b"
 
 work() {
 	stat "$MNT/a" "$MNT/b"
 	ls -l "$MNT"
-	drop a
+	kill "$holder"
 	echo 2 >/proc/sys/vm/drop_caches
 	stat "$MNT/a"
 	echo 2 >/proc/sys/vm/drop_caches

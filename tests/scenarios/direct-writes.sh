@@ -13,6 +13,7 @@ write() {
 		open x $1 rw = ok
 		write x 131072 = ok
 		write x 4096 65536 = ok
+		write x 0 = ok
 		aio x 8192 16384 = ok
 		write x 4096 1044480 = ok
 		close x = ok
