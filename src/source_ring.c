@@ -180,7 +180,13 @@ static int set_active(struct fpt_ring *ring, bool active)
 static int take_event(void *context, void *data, size_t size)
 {
 	struct fpt_ring *ring = context;
+	const struct fpt_header *h = data;
 
+	/* Whoever walks the batch goes by what the event says. */
+	if (size < sizeof(*h) || h->size != size)
+		ring->drain_err = -EBADMSG;
+	if (ring->drain_err)
+		return 0;
 	if (ring->batch_bytes + size > ring->batch_room) {
 		size_t room = ring->batch_room ? ring->batch_room * 2 : 1 << 16;
 		char *grown = realloc(ring->batch, room);

@@ -162,7 +162,7 @@ void fpt_stream__end(const struct fpt_stream *stream, struct fpt_checker *checke
 		return;
 	if (known < end->produced)
 		fpt_checker__impossible(
-			checker, NULL, "%" PRIu64 " events are missing%s, and were not lost",
+			checker, NULL, "events are missing that nobody lost: %" PRIu64 "%s",
 			end->produced - known, first_hole(where, sizeof(where), stream));
 	else if (known > end->produced)
 		fpt_checker__impossible(checker, NULL,

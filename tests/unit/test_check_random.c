@@ -73,6 +73,7 @@ static enum fpt_verdict check_stream(unsigned int from, unsigned int lossy)
 	fpt_checker__batch(checker, &(struct fpt_batch){ .end = true, .lost = lost_in_all });
 	verdict = fpt_summary__verdict(fpt_checker__summary(checker));
 	assert_true(!lost_in_all || verdict != FPT_VERDICT_PASS);
+	assert_string_equal(fpt_checker__summary(checker)->first_impossible, "");
 	fpt_checker__free(checker);
 	return verdict;
 }
