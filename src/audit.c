@@ -130,6 +130,7 @@ static int judge(const struct fpt_session_options *options, struct fpt_log_reade
 		goto out;
 	}
 	ending.cut = *why ? why : NULL;
+	fpt_session__warn(&session, "fusept-audit");
 	code = fpt_session__end(&session, &ending);
 out:
 	fpt_session__free(&session);

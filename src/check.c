@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "check_internal.h"
+#include "record.h"
 #include "value.h"
 
 /*
@@ -38,8 +39,10 @@ struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options)
 {
 	struct fpt_checker *checker = calloc(1, sizeof(*checker));
 
-	if (checker)
-		checker->options = *options;
+	if (!checker)
+		return NULL;
+	checker->options = *options;
+	fpt_history__init(&checker->history);
 	return checker;
 }
 
@@ -47,6 +50,7 @@ void fpt_checker__free(struct fpt_checker *checker)
 {
 	if (!checker)
 		return;
+	fpt_history__forget(&checker->history);
 	fpt_known__clear(&checker->known);
 	free(checker);
 }
@@ -158,6 +162,7 @@ static void forget_all(struct fpt_checker *checker)
 {
 	checker->incomplete = true;
 	checker->in_flight = 0;
+	fpt_history__forget(&checker->history);
 	fpt_known__forget(&checker->known);
 }
 
@@ -179,6 +184,7 @@ void fpt_checker__gap(struct fpt_checker *checker)
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
+	bool some = false;
 
 	if (batch->end) {
 		checker->summary.ended = true;
@@ -197,11 +203,14 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		checker->started = false;
 		checker->doubtful = DOUBTFUL_BATCHES;
 	}
-	if (!checker->doubtful)
-		return;
-	checker->doubtful--;
-	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
+	for (event = checker->doubtful ? fpt_batch__next(batch, NULL) : NULL; event;
+	     event = fpt_batch__next(batch, event)) {
+		if (event->kind >= FPT_RECORD_FIRST)
+			continue; /* a batch of its own, and not of the ring */
 		unsure_until(checker, event->ts_ns);
+		some = true;
+	}
+	checker->doubtful -= some;
 }
 
 /* How each end of an operation begins. */
@@ -288,7 +297,7 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 	case FPT_RELEASE_SENT:
 		return fpt_check_release_sent(checker, (const void *)h);
 	case FPT_RELEASE:
-		return fpt_check_same(checker, fpt_id_of(&((const struct fpt_release *)h)->inode));
+		return fpt_check_release(checker, (const void *)h);
 	case FPT_COUNTED:
 		return fpt_check_counted(checker, (const void *)h);
 	case FPT_IDENTITY:
@@ -302,14 +311,14 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 	}
 }
 
-void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
+bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
+	checker->summary.seen++;
+	if (!fpt_history__event(checker, event))
+		return false;
 	if (!checker->started)
 		unsure_until(checker, event->ts_ns);
-	if (event->kind < 64)
-		checker->summary.events[event->kind]++;
-	else
-		checker->summary.other_events++;
+	checker->summary.events[event->kind]++;
 	checker->event = event;
 	count_activity(checker, event);
 	dispatch(checker, event);
@@ -318,6 +327,7 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	fpt_known__rest(&checker->known);
 	checker->serial++;
 	checker->event = NULL;
+	return true;
 }
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)
@@ -341,6 +351,8 @@ enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary)
 {
 	int who;
 
+	if (summary->impossible)
+		return FPT_VERDICT_INCONCLUSIVE;
 	for (who = 0; who < FPT_WHOS; who++)
 		if (fpt_summary__count(summary, FPT_SEVERITY_VIOLATION, who))
 			return FPT_VERDICT_VIOLATION;

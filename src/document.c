@@ -124,6 +124,8 @@ static void evidence_members(struct fpt_json *json, const struct fpt_report *rep
 	member_count(json, "not_judged", s->not_judged);
 	member_count(json, "unproven", s->unproven);
 	member_count(json, "gaps", s->gaps);
+	member_count(json, "impossible", s->impossible);
+	member_string(json, "first_impossible", s->impossible ? s->first_impossible : NULL);
 	member_bool(json, "ended", s->ended);
 	member_string(json, "cut", report->ending->cut);
 	member_string(json, "command", report->ending->command);

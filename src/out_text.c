@@ -341,6 +341,16 @@ static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 	}
 }
 
+static void print_impossible(FILE *out, const struct fpt_summary *summary)
+{
+	if (!summary->impossible)
+		return;
+	fprintf(out, "impossible history: %" PRIu64 " times; the first:\n%11s", summary->impossible,
+		"");
+	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
+	fputc('\n', out);
+}
+
 static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
@@ -363,6 +373,7 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 			"undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
 			" doubts about inodes seen from mid-life only\n",
 			s->not_judged, s->unproven);
+	print_impossible(out, s);
 	if (s->gaps)
 		fprintf(out, "damage     in %" PRIu64 " places of the stream\n", s->gaps);
 	if (report->ending->cut)

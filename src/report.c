@@ -137,6 +137,7 @@ const char *fpt_report__doubt_words(const struct fpt_report *report, char *out, 
 		{ s->lost, "events lost" },
 		{ s->missed, "program runs that the kernel skipped" },
 		{ s->gaps, "places of the stream damaged" },
+		{ s->impossible, "events that cannot have happened" },
 		{ s->not_judged, "operations that overlapped too much" },
 		{ s->unproven, "doubts about inodes seen from mid-life only" },
 	};

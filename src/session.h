@@ -17,6 +17,7 @@
 #include "mounts.h"
 #include "output.h"
 #include "record.h"
+#include "stream.h"
 
 enum fpt_time_form {
 	FPT_TIME_START,
@@ -53,6 +54,7 @@ struct fpt_session_options {
 struct fpt_session {
 	struct fpt_session_options options;
 	struct fpt_checker *checker;
+	struct fpt_stream stream;
 	struct fpt_mounts mounts;
 	struct fpt_run_record run;
 	struct fpt_target_record target[2];
@@ -83,7 +85,7 @@ void fpt_session__free(struct fpt_session *session);
  * fpt_session__batch - one batch of the stream.
  *
  * The first batch begins with a RUN record, which starts the checker.
- * Returns 0; -EPROTO for a stream without RUN record; -ENOMEM.
+ * Returns 0; -EPROTO for a stream that does not begin with a RUN record; -ENOMEM.
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
 
@@ -99,6 +101,8 @@ void fpt_session__gap(struct fpt_session *session);
 struct fpt_ending;
 /* The stream is over: judges the assertions and writes all reports.  The exit status. */
 int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending);
+/* Says on standard error why the recording is not to be trusted, if it is not. */
+void fpt_session__warn(const struct fpt_session *session, const char *program);
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session);
 
