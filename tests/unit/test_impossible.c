@@ -203,6 +203,77 @@ static void other_tasks_hidden(void)
 	end_without_begin();
 }
 
+static void other_opens_hidden(void)
+{
+	run.some_tasks_only = true;
+	released_unopened();
+}
+
+static void other_inodes_hidden(void)
+{
+	run.only_ino = 3;
+	released_unopened();
+}
+
+static void births_of_others_hidden(void)
+{
+	run.only_ino = 3;
+	inode_never_told();
+}
+
+static void no_hook_of_opens(void)
+{
+	run.no_events = 1ULL << FPT_IO_OPEN;
+	released_unopened();
+}
+
+static void no_hook_of_cached_opens(void)
+{
+	run.no_events = 1ULL << FPT_CACHED_OPEN;
+	end_without_begin();
+}
+
+static void damaged(void)
+{
+	run.gap = true;
+	event_missing();
+}
+
+/* Each processor has a thread 0 of its own. */
+static void idle_threads(void)
+{
+	first(FPT_INIT, 0)->tid = 0;
+	first(FPT_BACKING_OPEN, 0)->tid = 0;
+	first(FPT_BACKING_OPEN, 0)->ts_ns -= SECOND;
+}
+
+/* It is the kernel that lets go of a file which is in use. */
+static void mode_is_left_early(void)
+{
+	struct recorded *release = &run.event[place(first(FPT_RELEASE, 0))];
+	struct recorded moved = *release;
+	unsigned int i;
+
+	for (i = 0; release->h.kind != FPT_IO_RELEASE; release++, i++)
+		release[0] = release[1];
+	release[0] = moved;
+	number_events();
+}
+
+/* It is the kernel that drops an inode in use. */
+static void evicted_early(void)
+{
+	struct recorded *release = &run.event[place(first(FPT_RELEASE, 0))];
+
+	repeat(first(FPT_EVICT, 0));
+	memmove(release + 1, release, (&run.event[run.count - 1] - release) * sizeof(*release));
+	*release = run.event[run.count - 1];
+	release->h = release[-1].h;
+	release->h.kind = FPT_EVICT;
+	release->h.size = sizeof(struct fpt_evict);
+	number_events();
+}
+
 /* A program was preempted after it took its number. */
 static void preempted_before_its_place(void)
 {
@@ -313,6 +384,15 @@ static const struct spoilt possible[] = {
 	CASE(lost_begin, NULL),
 	CASE(lost_end, NULL),
 	CASE(other_tasks_hidden, NULL),
+	CASE(other_opens_hidden, NULL),
+	CASE(other_inodes_hidden, NULL),
+	CASE(births_of_others_hidden, NULL),
+	CASE(no_hook_of_opens, NULL),
+	CASE(no_hook_of_cached_opens, NULL),
+	CASE(damaged, NULL),
+	CASE(idle_threads, NULL),
+	CASE(mode_is_left_early, NULL),
+	CASE(evicted_early, NULL),
 	CASE(preempted_before_its_place, NULL),
 	CASE(preempted_before_its_time, NULL),
 	CASE(preempted_one_in_another, NULL),
@@ -345,7 +425,7 @@ static void test_first_and_count(void **state)
 
 	(void)state;
 	prepare(begins_after_its_end);
-	FIRST(UNCACHED_END, uncached_end)->conn = 0;
+	FIRST(UNCACHED_END, uncached_end)->h.seq--;
 	FIRST(IO_OPEN, io_open)->begin_ns += SECOND;
 	summary = judge(&fpt_out_json);
 	assert_int_equal(summary->impossible, 2);
