@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../unit/json_check.h"
+#include "report.h"
 #include "session.h"
 #include "table.h"
 
@@ -270,17 +271,20 @@ static void must_be_json(char *text)
 static void judge(const uint8_t *data, size_t size, const struct fpt_output *output)
 {
 	static struct feeder feeder;
-	struct fpt_session_options options = { .output = output, .events = true, .counts = true };
+	static const struct fpt_ending ending;
+	struct fpt_session_options options = { .sinks.count = 1, .events = true, .counts = true };
 	struct step step = {};
 	size_t length;
 	char *text;
+	FILE *out;
 
 	memset(&feeder, 0, sizeof(feeder));
 	feeder.now = 100 * SECOND;
 	options.all_events = size & 16;
-	options.out = open_memstream(&text, &length);
-	if (!options.out)
+	out = open_memstream(&text, &length);
+	if (!out)
 		abort();
+	options.sinks.sink[0] = (struct fpt_sink){ .form = output, .out = out };
 	fpt_session__init(&feeder.session, &options);
 	if (size)
 		step.choice = data[0];
@@ -292,12 +296,12 @@ static void judge(const uint8_t *data, size_t size, const struct fpt_output *out
 	hand_over(&feeder);
 	feeder.batch = (struct fpt_batch){ .end = true, .lost = feeder.lost };
 	hand_over(&feeder);
-	output->summary(&feeder.session, NULL, NULL);
+	fpt_session__end(&feeder.session, &ending);
 	must_hold(fpt_session__summary(&feeder.session));
-	fclose(options.out);
+	fpt_session__free(&feeder.session);
+	fclose(out);
 	if (output == &fpt_out_json)
 		must_be_json(text);
-	fpt_session__free(&feeder.session);
 	free(text);
 }
 

@@ -87,6 +87,7 @@ static inline void run_record(const struct fpt_header *event)
 
 	memcpy(copy, event, event->size);
 	run_move(run_recorded, (struct fpt_header *)copy);
+	((struct fpt_header *)copy)->seq = run_recorded->produced;
 	run_append(run_recorded, copy, event->size);
 }
 
@@ -192,6 +193,7 @@ static inline void run_every_check(struct run *run)
 	run_stream(run, stream_healthy);
 	/* Only while nothing is in flight: some of the others leave an operation so. */
 	run_stream(run, backing_leaked);
+	run_stream(run, backing_count);
 	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
 		run_stream(run, scenarios[i].run);
 	run_end(run, 0);

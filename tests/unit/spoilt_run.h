@@ -7,6 +7,7 @@
 #define SPOILT_RUN_H
 
 #include "event_stream.h"
+#include "report.h"
 #include "session.h"
 #include "table.h"
 
@@ -112,6 +113,7 @@ static inline void repeat(const struct fpt_header *event)
 
 static struct fpt_session session;
 static char *text;
+static FILE *written;
 static size_t text_size;
 
 static inline void hand_over(void *events, size_t bytes, uint64_t lost)
@@ -138,7 +140,8 @@ static inline void hand_over_records(void)
 
 static inline const struct fpt_summary *judge(const struct fpt_output *output)
 {
-	struct fpt_session_options options = { .output = output };
+	static const struct fpt_ending ending;
+	struct fpt_session_options options = { .sinks.count = 1 };
 	struct fpt_run_record start = { .h = { sizeof(start), FPT_RUN, 0, 0, 1, 1, 1 },
 					.events = ALL_EVENTS & ~run.no_events,
 					.only_ino = run.only_ino,
@@ -146,8 +149,9 @@ static inline const struct fpt_summary *judge(const struct fpt_output *output)
 	struct fpt_batch end = { .end = true, .lost = run.lost };
 	unsigned int i;
 
-	options.out = open_memstream(&text, &text_size);
-	assert_non_null(options.out);
+	written = open_memstream(&text, &text_size);
+	assert_non_null(written);
+	options.sinks.sink[0] = (struct fpt_sink){ .form = output, .out = written };
 	fpt_session__init(&session, &options);
 	hand_over(&start, sizeof(start), 0);
 	for (i = 0; i < run.count; i++)
@@ -157,14 +161,14 @@ static inline const struct fpt_summary *judge(const struct fpt_output *output)
 		fpt_session__gap(&session);
 	end.produced = run.count + run.produced_more;
 	assert_int_equal(fpt_session__batch(&session, &end), 0);
-	output->summary(&session, NULL, NULL);
+	fpt_session__end(&session, &ending);
 	return fpt_session__summary(&session);
 }
 
 static inline void done(void)
 {
-	fclose(session.options.out);
 	fpt_session__free(&session);
+	fclose(written);
 	free(text);
 	text = NULL;
 }

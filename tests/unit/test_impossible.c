@@ -371,7 +371,6 @@ static void test_impossible(void **state)
 				 (unsigned long long)summary->impossible,
 				 summary->first_impossible);
 		assert_int_equal(fpt_summary__verdict(summary), FPT_VERDICT_INCONCLUSIVE);
-		fflush(session.options.out);
 		assert_non_null(strstr(text, "impossible history: "));
 		done();
 	}
@@ -432,7 +431,6 @@ static void test_first_and_count(void **state)
 	assert_string_equal(summary->first_impossible,
 			    "event 8 (io_open, cpu 0, number 7) at 100.008000000 s of thread 10, "
 			    "nodeid 3: it ends before it begins");
-	fflush(session.options.out);
 	assert_non_null(strstr(text, "\"impossible\":2,\"first_impossible\":\"event 8 (io_open,"));
 	done();
 }
