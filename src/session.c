@@ -21,6 +21,7 @@ void fpt_session__free(struct fpt_session *session)
 	fpt_checker__free(session->checker);
 	fpt_mounts__free(&session->mounts);
 	fpt_kept__free(&session->kept);
+	fpt_bytes__free(&session->bytes);
 	fpt_assertions__free(&session->options.assertions);
 	fpt_sinks__close(&session->options.sinks);
 	free(session->cpu);
@@ -102,6 +103,8 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		return 0;
 	case FPT_CPU:
 		return take_cpu(session, (const void *)h);
+	case FPT_BYTES:
+		return fpt_bytes__take(&session->bytes, (const void *)h);
 	case FPT_MOUNT:
 		known.dev = mount->dev;
 		snprintf(known.fstype, sizeof(known.fstype), "%.15s", mount->fstype);
@@ -151,7 +154,8 @@ static void take_event(struct fpt_session *session, const struct fpt_header *eve
 	session->findings = 0;
 	fpt_checker__event(session->checker, event);
 	if (event->kind == FPT_OPEN)
-		fpt_coverage__open(&session->coverage, (const void *)event, session->findings);
+		fpt_coverage__open(&session->coverage, (const void *)event,
+				   session->findings ? (int)session->finding[0].check : -1);
 	TELL(session, every, session, event);
 	tell_findings(session);
 	if (session->options.events && !fpt_session__full(session) &&
