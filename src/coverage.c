@@ -19,8 +19,7 @@ static enum fpt_reason reason_of(const struct fpt_open *e, bool refused)
 	if (e->file_mode == FPT_IOM_UNCACHED)
 		return FPT_REASON_SERVER_BOTH;
 	if (e->file_mode == FPT_IOM_NONE)
-		return e->open_flags & FOPEN_DIRECT_IO ? FPT_REASON_SERVER_DIRECT
-							   : FPT_REASON_DAX;
+		return e->open_flags & FOPEN_DIRECT_IO ? FPT_REASON_SERVER_DIRECT : FPT_REASON_DAX;
 	return e->conn_flags & FPT_CONN_NO_OPEN ? FPT_REASON_NO_OPEN : FPT_REASON_SERVER_CACHED;
 }
 
@@ -30,8 +29,7 @@ void fpt_coverage__open(struct fpt_coverage *coverage, const struct fpt_open *e,
 
 	coverage->eligible += (e->conn_flags & FPT_CONN_PASSTHROUGH) != 0;
 	/* read(2) and write(2) follow DIRECT_IO, whatever else is set. */
-	if (!e->ret && e->file_mode == FPT_IOM_UNCACHED &&
-	    !(e->open_flags & FOPEN_DIRECT_IO)) {
+	if (!e->ret && e->file_mode == FPT_IOM_UNCACHED && !(e->open_flags & FOPEN_DIRECT_IO)) {
 		coverage->served++;
 		return;
 	}
@@ -50,7 +48,7 @@ static struct fpt_bytes_row *find_row(const struct fpt_bytes *bytes, uint32_t de
 	return NULL;
 }
 
-int fpt_bytes__take(struct fpt_bytes *bytes, const struct fpt_bytes_record *record)
+int fpt_bytes__take(struct fpt_bytes *bytes, const struct fpt_moved_record *record)
 {
 	struct fpt_bytes_row *row = find_row(bytes, record->dev);
 

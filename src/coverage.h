@@ -61,7 +61,7 @@ struct fpt_bytes {
 void fpt_coverage__open(struct fpt_coverage *coverage, const struct fpt_open *e, int check);
 
 /* A later record of a mount replaces an earlier one.  0 or -ENOMEM. */
-int fpt_bytes__take(struct fpt_bytes *bytes, const struct fpt_bytes_record *record);
+int fpt_bytes__take(struct fpt_bytes *bytes, const struct fpt_moved_record *record);
 void fpt_bytes__free(struct fpt_bytes *bytes);
 
 /* Of one mount; zeros for one that moved nothing. */

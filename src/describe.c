@@ -49,7 +49,7 @@ static void add_functions(struct words *words, const char *functions, bool first
 /* A hook of the bytes feeds a record, which no check needs. */
 static bool needed(unsigned long long needs, uint16_t kind)
 {
-	return kind < FPT_RECORD_FIRST && needs >> kind & 1;
+	return kind < 64 && needs >> kind & 1;
 }
 
 const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
@@ -67,7 +67,7 @@ const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
 	size_t i = 0, j;
 
 	while ((info = fpt_kinds(&i)))
-		if (info->kind < 64 && needs >> info->kind & 1)
+		if (needed(needs, info->kind))
 			add(&words, "%s%s", words.used ? ", " : "", info->name);
 	add(&words, " events");
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* --features: what this kernel allows, hook by hook and check by check. */
 #include "live.h"
-#include "record.h"
 #include "table.h"
 
 static void print_missing(const struct fpt_target *target, FILE *out)
@@ -15,8 +14,7 @@ static void print_missing(const struct fpt_target *target, FILE *out)
 			continue;
 		fprintf(out, "    no %-28s so no %s%s\n",
 			fpt_hooks[hook].functions + fpt_target__is_kernel_hook(hook),
-			info ? info->name : "?",
-			fpt_hooks[hook].kind < FPT_RECORD_FIRST ? " events" : "");
+			info ? info->name : "?", fpt_hooks[hook].kind < 64 ? " events" : "");
 		missing++;
 	}
 	fprintf(out, "    %d of %d hooks\n", FPT_HOOK_MAX - missing, FPT_HOOK_MAX);

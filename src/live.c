@@ -286,7 +286,7 @@ static int take_bytes_records(struct fpt_live *live, uint64_t ts_ns)
 
 	for (; live->counts_bytes && !err && fpt_ring__moved(live->ring, &dev, first, &now);
 	     first = false) {
-		struct fpt_bytes_record record = { .dev = dev,
+		struct fpt_moved_record record = { .dev = dev,
 						   .backing_read = now.backing_read,
 						   .backing_written = now.backing_written,
 						   .server_read = now.server_read,
@@ -295,7 +295,7 @@ static int take_bytes_records(struct fpt_live *live, uint64_t ts_ns)
 
 		before = fpt_bytes__of(told, dev);
 		if (!told->known || missed != told->missed || memcmp(&now, &before, sizeof(now)))
-			err = take_record_of(live, &record.h, FPT_BYTES, sizeof(record), ts_ns);
+			err = take_record_of(live, &record.h, FPT_MOVED, sizeof(record), ts_ns);
 	}
 	return err;
 }
@@ -306,7 +306,7 @@ static bool can_count_bytes(const struct fpt_live *live)
 	int i;
 
 	for (i = 0; i < FPT_TARGET_IDS; i++)
-		if (live->target[i].present && !fpt_target__has(&live->target[i], FPT_BYTES))
+		if (live->target[i].present && !fpt_target__has(&live->target[i], FPT_MOVED))
 			return false;
 	return true;
 }
@@ -325,7 +325,7 @@ static void leave_out_bytes(struct fpt_live *live)
 		return;
 	for (i = 0; i < FPT_TARGET_IDS; i++)
 		for (hook = 0; hook < FPT_HOOK_MAX; hook++)
-			if (fpt_hooks[hook].kind == FPT_BYTES)
+			if (fpt_hooks[hook].kind == FPT_MOVED)
 				live->target[i].hook[hook].function[0] = '\0';
 }
 

@@ -263,14 +263,14 @@ static const struct {
 		{ "failed", "@share" }, { "reasons", "@reasons" }, { "refused", "@refused" } } },
 	{ "way", { { "read", "integer?" }, { "written", "integer?" } } },
 	{ "bytes", { { "backing", "@way" }, { "server", "@way" }, { "missed", "integer?" } } },
-	{ "moved", { { "backing", "@way" }, { "server", "@way" } } },
+	{ "ways", { { "backing", "@way" }, { "server", "@way" } } },
 	{ "check", {
 		{ "count", "@count" }, { "severity", "@severity" }, { "who", "@who" },
 		{ "state", "@state" } } },
 	{ "filter", { { "ino", "string?" }, { "dev", "string?" }, { "processes", "boolean" } } },
 	{ "traced", { { "name", "string" }, { "ino_bit", "@count" }, { "hooks", "@hooks" } } },
 	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" },
-		{ "bytes", "@moved" } } },
+		{ "bytes", "@ways" } } },
 	{ "assertion", {
 		{ "assertion", "string" }, { "holds", "boolean" }, { "found", "string?" } } },
 };

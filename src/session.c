@@ -103,7 +103,7 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		return 0;
 	case FPT_CPU:
 		return take_cpu(session, (const void *)h);
-	case FPT_BYTES:
+	case FPT_MOVED:
 		return fpt_bytes__take(&session->bytes, (const void *)h);
 	case FPT_MOUNT:
 		known.dev = mount->dev;

@@ -255,7 +255,7 @@ static uint64_t missed_runs(const struct fpt_ring *ring, bool counting)
 			struct bpf_program *program;
 
 			if (!ring->link[slot][hook] ||
-			    (fpt_hooks[hook].kind == FPT_BYTES) != counting)
+			    (fpt_hooks[hook].kind == FPT_MOVED) != counting)
 				continue;
 			program = bpf_object__find_program_by_name(ring->object[slot],
 								   fpt_hooks[hook].program);

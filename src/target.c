@@ -62,6 +62,26 @@ static int parameter_index(const struct btf *btf, const struct btf_type *proto,
 	return -1;
 }
 
+/* Programs that take their first argument for a pointer to that type, come what may. */
+static bool first_fits(const struct btf *btf, const struct btf_type *proto,
+		       const struct fpt_target *target, const char *program)
+{
+	static const struct {
+		const char *program, *type;
+	} firsts[] = {
+		{ "entry_timeout_entry", "dentry" },
+		{ "passthrough_read_exit", "kiocb" },
+		{ "passthrough_splice_exit", "file" },
+		{ "request_end_entry", "fuse_req" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++)
+		if (strcmp(program, firsts[i].program) == 0)
+			return parameter_index(btf, proto, target->id, firsts[i].type) == 0;
+	return true;
+}
+
 /* Signatures differ between versions of the series: positions come from types. */
 static void resolve_arguments(struct fpt_target *target, const struct btf *btf, int hook,
 			      const struct btf_type *proto)
@@ -86,8 +106,6 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 	} else if (strcmp(program, "revalidate_exit") == 0) {
 		at = parameter_index(btf, proto, target->id, "dentry");
 		config->revalidate_entry_arg = at;
-	} else if (strcmp(program, "entry_timeout_entry") == 0) {
-		at = parameter_index(btf, proto, target->id, "dentry") == 0 ? 0 : -1;
 	} else if (strcmp(program, "iget_exit") == 0) {
 		at = parameter_index(btf, proto, target->id, "int") == 2 ? 0 : -1;
 	} else if (strcmp(program, "forget_entry") == 0) {
@@ -96,8 +114,10 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 		at = parameter_index(btf, proto, target->id, "ssize_t");
 		config->end_write_moved_arg = at;
 		config->end_write_iocb = parameter_index(btf, proto, target->id, "kiocb") == 0;
+		if (!config->end_write_iocb && parameter_index(btf, proto, target->id, "file") != 0)
+			at = -1;
 	}
-	if (at < 0)
+	if (at < 0 || !first_fits(btf, proto, target, program))
 		target->hook[hook].function[0] = '\0';
 }
 
@@ -259,8 +279,7 @@ unsigned long long fpt_target__events(const struct fpt_target *target)
 	int hook;
 
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++)
-		if (fpt_hooks[hook].kind < FPT_RECORD_FIRST &&
-		    fpt_target__has(target, fpt_hooks[hook].kind))
+		if (fpt_hooks[hook].kind < 64 && fpt_target__has(target, fpt_hooks[hook].kind))
 			events |= 1ULL << fpt_hooks[hook].kind;
 	return events;
 }

@@ -19,7 +19,7 @@ enum { FPT_HOOK_MAX = 0 FPT_HOOKS(FPT_HOOK_COUNT) };
 struct fpt_hook {
 	const char *program; /* name of the program in bpf/ */
 	const char *functions; /* "a|b": the built-in fuse's names for it */
-	int kind; /* of the event that it feeds, or the record: FPT_BYTES */
+	int kind; /* of the event that it feeds, or the record: FPT_MOVED */
 };
 
 extern const struct fpt_hook fpt_hooks[FPT_HOOK_MAX];
