@@ -8,13 +8,13 @@ static void print_missing(const struct fpt_target *target, FILE *out)
 	int hook, missing = 0;
 
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
-		const struct fpt_kind_info *info = fpt_kind(fpt_hooks[hook].event);
+		const struct fpt_kind_info *info = fpt_kind(fpt_hooks[hook].kind);
 
 		if (target->hook[hook].function[0])
 			continue;
-		fprintf(out, "    no %-28s so no %s events\n",
+		fprintf(out, "    no %-28s so no %s%s\n",
 			fpt_hooks[hook].functions + fpt_target__is_kernel_hook(hook),
-			info ? info->name : "?");
+			info ? info->name : "?", fpt_hooks[hook].kind < 64 ? " events" : "");
 		missing++;
 	}
 	fprintf(out, "    %d of %d hooks\n", FPT_HOOK_MAX - missing, FPT_HOOK_MAX);

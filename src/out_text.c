@@ -351,6 +351,21 @@ static void print_impossible(FILE *out, const struct fpt_summary *summary)
 	fputc('\n', out);
 }
 
+static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
+{
+	struct fpt_moved total = fpt_bytes__total(bytes);
+
+	if (!bytes->known)
+		return;
+	fprintf(out, "read       %" PRIu64 " bytes past the server, %" PRIu64 " from it\n",
+		(uint64_t)total.backing_read, (uint64_t)total.server_read);
+	fprintf(out, "written    %" PRIu64 " bytes past the server, %" PRIu64 " to it\n",
+		(uint64_t)total.backing_written, (uint64_t)total.server_written);
+	if (bytes->missed)
+		fprintf(out, "           and those of %" PRIu64 " counts that the kernel skipped\n",
+			bytes->missed);
+}
+
 static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
@@ -363,6 +378,7 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
 		" direct, %" PRIu64 " failed\n",
 		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
+	print_bytes(out, &session->bytes);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
 	print_losses(out, session);
 	if (s->missed)

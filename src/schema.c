@@ -259,17 +259,19 @@ static const struct {
 		{ "lost", "@count" } } },
 	{ "share", { { "count", "@count" }, { "share", "number?" } } },
 	{ "opens", {
-		{ "count", "@count" }, { "eligible", "@share" }, { "passthrough", "@share" },
-		{ "cached", "@share" }, { "direct", "@share" }, { "failed", "@share" },
-		{ "reasons", "@reasons" } } },
+		{ "count", "@count" }, { "eligible", "@share" }, { "served", "@share" },
+		{ "passthrough", "@share" }, { "cached", "@share" }, { "direct", "@share" },
+		{ "failed", "@share" }, { "reasons", "@reasons" }, { "refused", "@refused" } } },
 	{ "way", { { "read", "integer?" }, { "written", "integer?" } } },
-	{ "bytes", { { "backing", "@way" }, { "server", "@way" } } },
+	{ "bytes", { { "backing", "@way" }, { "server", "@way" }, { "missed", "integer?" } } },
+	{ "ways", { { "backing", "@way" }, { "server", "@way" } } },
 	{ "check", {
 		{ "count", "@count" }, { "severity", "@severity" }, { "who", "@who" },
 		{ "state", "@state" } } },
 	{ "filter", { { "ino", "string?" }, { "dev", "string?" }, { "processes", "boolean" } } },
 	{ "traced", { { "name", "string" }, { "ino_bit", "@count" }, { "hooks", "@hooks" } } },
-	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" } } },
+	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" },
+		{ "bytes", "@ways" } } },
 	{ "assertion", {
 		{ "assertion", "string" }, { "holds", "boolean" }, { "found", "string?" } } },
 };
@@ -294,6 +296,9 @@ static const char tail[] =
 "\t\t\"who\": { \"enum\": [ \"kernel\", \"server\", \"environment\" ] },\n"
 "\t\t\"severity\": { \"enum\": [ \"violation\", \"warning\", \"suspect\" ] },\n"
 "\t\t\"verdict\": { \"enum\": [ \"pass\", \"violation\", \"inconclusive\" ] },\n"
+"\t\t\"refused\": { \"type\": \"object\",\n"
+"\t\t\t\"propertyNames\": { \"$ref\": \"#/$defs/check_id\" },\n"
+"\t\t\t\"additionalProperties\": { \"$ref\": \"#/$defs/count\" } },\n"
 "\t\t\"check_id\": { \"enum\": [";
 // clang-format on
 

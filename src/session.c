@@ -23,6 +23,7 @@ void fpt_session__free(struct fpt_session *session)
 	fpt_stream__free(&session->stream);
 	fpt_mounts__free(&session->mounts);
 	fpt_kept__free(&session->kept);
+	fpt_bytes__free(&session->bytes);
 	fpt_assertions__free(&session->options.assertions);
 	fpt_sinks__close(&session->options.sinks);
 	free(session->cpu);
@@ -112,6 +113,8 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		return 0;
 	case FPT_CPU:
 		return take_cpu(session, (const void *)h);
+	case FPT_MOVED:
+		return fpt_bytes__take(&session->bytes, (const void *)h);
 	case FPT_MOUNT:
 		known.dev = mount->dev;
 		snprintf(known.fstype, sizeof(known.fstype), "%.15s", mount->fstype);
@@ -173,7 +176,8 @@ static int take_event(struct fpt_session *session, const struct fpt_header *even
 	understood = fpt_checker__event(session->checker, event);
 	err = fpt_stream__event(&session->stream, session->checker, event);
 	if (understood && event->kind == FPT_OPEN)
-		fpt_coverage__open(&session->coverage, (const void *)event, session->findings);
+		fpt_coverage__open(&session->coverage, (const void *)event,
+				   session->findings ? (int)session->finding[0].check : -1);
 	if (understood)
 		TELL(session, every, session, event);
 	tell_findings(session);

@@ -67,7 +67,7 @@ struct fpt_session {
 	unsigned int findings;
 	struct fpt_kept kept;
 	struct fpt_coverage coverage;
-	struct fpt_bytes bytes; /* nothing counts them yet */
+	struct fpt_bytes bytes;
 	struct fpt_summary no_summary; /* before the first record */
 };
 

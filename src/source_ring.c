@@ -6,6 +6,7 @@
 #include "source_ring.h"
 
 #include "attach.h"
+#include "record.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -34,6 +35,8 @@ struct fpt_ring {
 	struct fpt_counters *final; /* as they were when all had been read; NULL: not stopped */
 	unsigned int cpus;
 	uint64_t taken; /* events read so far */
+	int moved_fd;
+	struct fpt_moved *moved; /* of one mount: for each processor */
 	char *batch; /* what one drain brought */
 	size_t batch_bytes, batch_room;
 	uint32_t batch_count;
@@ -68,6 +71,8 @@ static int set_config(struct bpf_object *object, const struct fpt_target *target
 	config.forget_by_chan = target->config.forget_by_chan;
 	config.request_args_arg = target->config.request_args_arg;
 	config.revalidate_entry_arg = target->config.revalidate_entry_arg;
+	config.end_write_iocb = target->config.end_write_iocb;
+	config.end_write_moved_arg = target->config.end_write_moved_arg;
 	config.ino_bit = target->config.ino_bit;
 	config.wake_bytes = options->ring_bytes / 4;
 	return map ? bpf_map__set_initial_value(map, &config, sizeof(config)) : -ENOENT;
@@ -91,7 +96,7 @@ static int leave_out_missing(struct bpf_object *object, const struct fpt_target 
 
 static int share_maps(struct bpf_object *object, struct bpf_object *first, size_t ring_bytes)
 {
-	static const char *const shared[] = { "ring", "counters" };
+	static const char *const shared[] = { "ring", "counters", "moved" };
 	struct bpf_map *map;
 	size_t i;
 	int err;
@@ -252,9 +257,10 @@ static void read_counters(const struct fpt_ring *ring, uint64_t *produced, uint6
 
 /*
  * A program does not run where it has interrupted itself: a task that is
- * preempted inside one makes it deaf on that processor for a while.
+ * preempted inside one makes it deaf on that processor for a while.  What only
+ * counts bytes (@counting) is evidence of nothing else.
  */
-static uint64_t missed_runs(const struct fpt_ring *ring)
+static uint64_t missed_runs(const struct fpt_ring *ring, bool counting)
 {
 	uint64_t missed = 0;
 	int slot, hook;
@@ -265,7 +271,8 @@ static uint64_t missed_runs(const struct fpt_ring *ring)
 			uint32_t size = sizeof(info);
 			struct bpf_program *program;
 
-			if (!ring->link[slot][hook])
+			if (!ring->link[slot][hook] ||
+			    (fpt_hooks[hook].kind == FPT_MOVED) != counting)
 				continue;
 			program = bpf_object__find_program_by_name(ring->object[slot],
 								   fpt_hooks[hook].program);
@@ -294,7 +301,7 @@ static int hand_over(struct fpt_ring *ring, bool final, fpt_batch_fn consume, vo
 	batch.lost = lost - ring->lost;
 	ring->lost = lost;
 	/* Counted when it happens, so before any event that could rest on it. */
-	missed = missed_runs(ring);
+	missed = missed_runs(ring, false);
 	batch.missed = missed > ring->missed ? missed - ring->missed : 0;
 	ring->missed += batch.missed;
 	ring->batch_bytes = 0;
@@ -370,9 +377,44 @@ bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
 	return true;
 }
 
+/* The entry of dev 0 is for what finds no room. */
+static int make_moved(struct fpt_ring *ring)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ring->object[0], "moved");
+	const uint32_t others = 0;
+
+	ring->moved_fd = bpf_map__fd(map);
+	ring->moved = calloc(ring->cpus, sizeof(*ring->moved));
+	if (!ring->moved)
+		return -ENOMEM;
+	return bpf_map_update_elem(ring->moved_fd, &others, ring->moved, BPF_ANY);
+}
+
+bool fpt_ring__moved(struct fpt_ring *ring, uint32_t *dev, bool first, struct fpt_moved *sum)
+{
+	unsigned int cpu;
+
+	if (bpf_map_get_next_key(ring->moved_fd, first ? NULL : dev, dev) ||
+	    bpf_map_lookup_elem(ring->moved_fd, dev, ring->moved))
+		return false;
+	memset(sum, 0, sizeof(*sum));
+	for (cpu = 0; cpu < ring->cpus; cpu++) {
+		sum->backing_read += ring->moved[cpu].backing_read;
+		sum->backing_written += ring->moved[cpu].backing_written;
+		sum->server_read += ring->moved[cpu].server_read;
+		sum->server_written += ring->moved[cpu].server_written;
+	}
+	return true;
+}
+
+uint64_t fpt_ring__moves_missed(const struct fpt_ring *ring)
+{
+	return missed_runs(ring, true);
+}
+
 int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	struct fpt_batch end = { .end = true, .missed = missed_runs(ring) };
+	struct fpt_batch end = { .end = true, .missed = missed_runs(ring, false) };
 
 	read_counters(ring, &end.produced, &end.lost);
 	return consume(context, &end);
@@ -421,6 +463,8 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 	}
 	if (!err)
 		err = map_counters(ring);
+	if (!err)
+		err = make_moved(ring);
 	if (!err) {
 		struct bpf_map *map = bpf_object__find_map_by_name(ring->object[0], "ring");
 
@@ -454,6 +498,7 @@ void fpt_ring__close(struct fpt_ring *ring)
 		munmap(ring->counters, ring->counters_bytes);
 	for (slot = 0; slot < OBJECTS; slot++)
 		bpf_object__close(ring->object[slot]);
+	free(ring->moved);
 	free(ring->batch);
 	free(ring->final);
 	free(ring);
