@@ -24,7 +24,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
-LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o \
+LIVE := $(addprefix $(O)/src/,source_ring.o objects.o attach.o bpf_objects.o target.o live.o \
 	features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 STRESS := $(patsubst tools/stress/%.c,$(O)/stress-tool/%.o,$(wildcard tools/stress/*.c))
@@ -124,7 +124,7 @@ run: all kmod
 check: all kmod
 	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run
-unit-check: deps
+unit-check: all
 	$(Q)$(MAKE) --no-print-directory $(UNIT)
 	$(Q)O=$(abspath $(O)) tests/run unit
 live-check: all kmod
