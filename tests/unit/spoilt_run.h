@@ -188,4 +188,9 @@ struct spoilt {
 	const char *said;
 };
 
+#define CASE(name, said) \
+	{ \
+#name, name, said \
+	}
+
 #endif
