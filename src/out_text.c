@@ -345,8 +345,8 @@ static void print_impossible(FILE *out, const struct fpt_summary *summary)
 {
 	if (!summary->impossible)
 		return;
-	fprintf(out, "impossible history: %" PRIu64 " times; the first:\n%11s", summary->impossible,
-		"");
+	fprintf(out, "impossible history: %" PRIu64 " in all, the first:\n%11s",
+		summary->impossible, "");
 	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
 	fputc('\n', out);
 }

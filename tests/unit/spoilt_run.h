@@ -192,4 +192,9 @@ struct spoilt {
 	const char *said;
 };
 
+#define CASE(name, said) \
+	{ \
+#name, name, said \
+	}
+
 #endif
