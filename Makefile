@@ -17,7 +17,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP
 BPF_CFLAGS := -target bpf -g -O2 -Wall -Wextra -Wno-missing-declarations -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 
-LIBS := -lz -ljq
+LIBS := -lz -ljq -ljson-c
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)

@@ -48,6 +48,7 @@ void fpt_checker__free(struct fpt_checker *checker)
 	if (!checker)
 		return;
 	fpt_known__clear(&checker->known);
+	fpt_requests__free(checker->requests);
 	free(checker);
 }
 
@@ -299,6 +300,8 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_forgotten(checker, (const void *)h);
 	case FPT_EVICT:
 		return fpt_check_evict(checker, (const void *)h);
+	default:
+		return fpt_check_server(checker, h);
 	}
 }
 

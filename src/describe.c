@@ -63,6 +63,10 @@ const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
 		if (info->kind < 64 && needs >> info->kind & 1)
 			add(&words, "%s%s", words.used ? ", " : "", info->name);
 	add(&words, " events");
+	if (fpt_check__is_of_server(check)) {
+		add(&words, ", from the debug log of a libfuse server");
+		return out;
+	}
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
 		if (!(needs >> hooks[i].event & 1))
 			continue;

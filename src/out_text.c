@@ -278,13 +278,20 @@ static void print_losses(FILE *out, const struct fpt_session *session)
 
 static void print_checks_off(FILE *out, const struct fpt_session *session)
 {
-	int check, off = 0;
+	bool of_server = fpt_session__is_of_server(session);
+	int check, off = 0, all = 0;
 
-	for (check = 0; session->checker && check < FPT_CHECK_MAX; check++)
+	for (check = 0; session->checker && check < FPT_CHECK_MAX; check++) {
+		/* Those for another kind of log would be off in every run. */
+		if (fpt_check__is_of_server(check) && !of_server)
+			continue;
+		all++;
 		off += fpt_checker__off(session->checker, check);
+	}
 	if (off)
-		fprintf(out, "checks     %d of %d are off: %s\n", off, FPT_CHECK_MAX,
-			session->run.some_tasks_only
+		fprintf(out, "checks     %d of %d are off: %s\n", off, all,
+			of_server ? "the debug log of a server does not show what they need (-f tap lists them)"
+			: session->run.some_tasks_only
 				? "a filter on processes hides the history they need"
 				: "this kernel lacks hooks they need (fusept-trace --features)");
 }

@@ -110,6 +110,7 @@ const char *fpt_report__off_words(const struct fpt_report *report, enum fpt_chec
 				  char *out, size_t size)
 {
 	unsigned long long missing = fpt_checks[check].needs & ~report->session->run.events;
+	bool of_server = fpt_session__is_of_server(report->session);
 	const struct fpt_kind_info *info;
 	size_t i = 0, used;
 
@@ -118,6 +119,12 @@ const char *fpt_report__off_words(const struct fpt_report *report, enum fpt_chec
 			 report->session->checker
 				 ? "a filter on processes hides the history it needs"
 				 : "nothing was recorded");
+		return out;
+	}
+	if (fpt_check__is_of_server(check) != of_server) {
+		snprintf(out, size, "%s",
+			 of_server ? "the debug log of a server does not show it"
+				   : "it is for the debug log of a server");
 		return out;
 	}
 	used = (size_t)snprintf(out, size, "this kernel lacks hooks for");
