@@ -154,14 +154,16 @@ docs:
 SECONDS ?= 60
 FUZZ_CFLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
+FUZZERS := $(addprefix $(O)/fuzz/fuzz-,log jsonl libfuse text)
 FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
-$(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
+$(O)/fuzz/fuzz-%: tests/fuzz/%.c tests/fuzz/audit.h $(FUZZED) \
+		$(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) $(LIBS)
 fuzz: all kmod
 	$(Q)tools/deps fuzz
-	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text
+	$(Q)$(MAKE) --no-print-directory $(FUZZERS)
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/fuzz/run $(SECONDS)
 
 # ---- installing ----
@@ -197,7 +199,7 @@ help:
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make docs       renews what the manual and docs/ have from the tables' \
-		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
+		'make fuzz       fuzzes the readers and the checker, SECONDS=60 each' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \
 		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel;' \

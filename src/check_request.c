@@ -151,11 +151,12 @@ static void check_size(struct fpt_checker *checker, const struct fpt_reply *e,
 	if (body < 0 || !e->opcode || checker->requests->minor < MINOR_OF_SIZES ||
 	    e->outsize == HEADER_BYTES + (unsigned int)body)
 		return;
-	fpt_report(checker, FPT_CHECK_REPLY_SIZE_WRONG, id, NULL,
-		   "the %s reply to %s of nodeid %llu (unique %llu) has %u bytes, not %zu: the kernel makes it EIO",
-		   e->ret ? "error" : "successful", opcode_words(words, sizeof(words), e->opcode),
-		   (unsigned long long)e->nodeid, (unsigned long long)e->unique, e->outsize,
-		   HEADER_BYTES + (size_t)body);
+	fpt_report(
+		checker, FPT_CHECK_REPLY_SIZE_WRONG, id, NULL,
+		"the %s reply to %s of nodeid %llu (unique %llu) has %u bytes, not %zu: the kernel makes it EIO",
+		e->ret ? "error" : "successful", opcode_words(words, sizeof(words), e->opcode),
+		(unsigned long long)e->nodeid, (unsigned long long)e->unique, e->outsize,
+		HEADER_BYTES + (size_t)body);
 }
 
 /* ---- counts ---- */
@@ -238,10 +239,11 @@ static void check_release(struct fpt_checker *checker, const struct fpt_request 
 	if (requests->extra_releases > requests->unnamed_creates) {
 		requests->unnamed_creates = requests->extra_releases;
 		if (is_complete(checker))
-			fpt_report(checker, FPT_CHECK_RELEASE_UNOPENED, id, NULL,
-				   "%s of nodeid %llu (unique %llu): every open that was granted was released before",
-				   is_dir ? "RELEASEDIR" : "RELEASE",
-				   (unsigned long long)e->nodeid, (unsigned long long)e->unique);
+			fpt_report(
+				checker, FPT_CHECK_RELEASE_UNOPENED, id, NULL,
+				"%s of nodeid %llu (unique %llu): every open that was granted was released before",
+				is_dir ? "RELEASEDIR" : "RELEASE", (unsigned long long)e->nodeid,
+				(unsigned long long)e->unique);
 	}
 	rest(requests, node);
 }
@@ -265,7 +267,7 @@ static void check_forget(struct fpt_checker *checker, const struct fpt_forget *e
 		requests->unnamed_lookups = requests->extra_forgotten;
 		if (is_complete(checker))
 			fpt_report(checker, FPT_CHECK_FORGET_UNFOUNDED, &id, NULL,
-				   "%llu lookups of nodeid %llu are forgotten, of which %llu %s left",
+				   "FORGET of %llu for nodeid %llu, of which %llu %s left",
 				   (unsigned long long)e->nlookup, (unsigned long long)e->nodeid,
 				   (unsigned long long)left, left == 1 ? "was" : "were");
 	}
@@ -295,10 +297,11 @@ static void check_reply(struct fpt_checker *checker, const struct fpt_reply *e)
 			   "a reply to unique %llu, which is no request that waits for one",
 			   (unsigned long long)e->unique);
 	else if (e->ret > 0 || e->ret <= -KERNEL_ERRNOS)
-		fpt_report(checker, FPT_CHECK_REPLY_ERRNO_REFUSED, &id, NULL,
-			   "the reply to %s of nodeid %llu (unique %llu) has the error %d: the kernel refuses it, and waits on",
-			   opcode_words(words, sizeof(words), e->opcode),
-			   (unsigned long long)e->nodeid, (unsigned long long)e->unique, e->ret);
+		fpt_report(
+			checker, FPT_CHECK_REPLY_ERRNO_REFUSED, &id, NULL,
+			"the reply to %s of nodeid %llu (unique %llu) has the error %d: the kernel refuses it, and waits on",
+			opcode_words(words, sizeof(words), e->opcode),
+			(unsigned long long)e->nodeid, (unsigned long long)e->unique, e->ret);
 	else
 		check_size(checker, e, &id);
 	if (e->asked && !e->ret)
@@ -327,10 +330,11 @@ static void check_unanswered(struct fpt_checker *checker, const struct fpt_unans
 	if (e->later < LATER_REPLIES || e->opcode == FUSE_SETLKW || e->opcode == FUSE_POLL ||
 	    e->opcode == FUSE_IOCTL)
 		return;
-	fpt_report(checker, FPT_CHECK_REQUEST_UNANSWERED, &id, NULL,
-		   "%s of nodeid %llu (unique %llu) has no answer at the end of the log, %llu replies later",
-		   opcode_words(words, sizeof(words), e->opcode), (unsigned long long)e->nodeid,
-		   (unsigned long long)e->unique, (unsigned long long)e->later);
+	fpt_report(
+		checker, FPT_CHECK_REQUEST_UNANSWERED, &id, NULL,
+		"%s of nodeid %llu (unique %llu) has no answer at the end of the log, %llu replies later",
+		opcode_words(words, sizeof(words), e->opcode), (unsigned long long)e->nodeid,
+		(unsigned long long)e->unique, (unsigned long long)e->later);
 }
 
 static void check_backing_error(struct fpt_checker *checker, const struct fpt_backing_error *e)

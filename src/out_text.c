@@ -290,10 +290,30 @@ static void print_checks_off(FILE *out, const struct fpt_session *session)
 	}
 	if (off)
 		fprintf(out, "checks     %d of %d are off: %s\n", off, all,
-			of_server ? "the debug log of a server does not show what they need (-f tap lists them)"
+			of_server
+				? "the debug log of a server does not show what they need (-c lists them)"
 			: session->run.some_tasks_only
 				? "a filter on processes hides the history they need"
 				: "this kernel lacks hooks they need (fusept-trace --features)");
+}
+
+/* What a debug log cannot show is by its nature, not by chance: who asks for counts gets it all. */
+static void list_checks_off(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	char words[300];
+	int check;
+
+	if (!session->options.counts || !fpt_session__is_of_server(session))
+		return;
+	for (check = 0; check < FPT_CHECK_MAX; check++) {
+		if (!fpt_checker__off(session->checker, check))
+			continue;
+		fprintf(out, "%11s%s: ", "", fpt_checks[check].id);
+		fpt_report__off_words(report, check, words, sizeof(words));
+		fpt_print_wrapped(out, words, 13, 13 + strlen(fpt_checks[check].id));
+		fputc('\n', out);
+	}
 }
 
 static void print_check(FILE *out, int check, uint64_t count)
@@ -375,6 +395,7 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 	if (report->ending->cut)
 		fprintf(out, "stream     %s\n", report->ending->cut);
 	print_checks_off(out, session);
+	list_checks_off(out, report);
 	if (report->ending->command)
 		fprintf(out, "command    %s\n", report->ending->command);
 	print_assertions(out, report->assertions);

@@ -125,7 +125,7 @@ static const char *parse_text(const struct fpt_field *field, void *event, const 
 
 const char *fpt_parse_field(const struct fpt_field *field, void *event, const char *text)
 {
-	const char *wanted = "want a number in decimal digits", *const *names;
+	const char *wanted = "want a number in decimal digits", *const * names;
 	uint64_t value = 0;
 	size_t count = 0;
 	bool flags = false, sound;

@@ -305,7 +305,7 @@ static const char tail[] =
 /* The types of lines: @choices with what each has to be, else their names alone. */
 static void write_types(FILE *out, bool choices)
 {
-	static const char *const lines[] = { "header", "event", "batch", "gap",
+	static const char *const lines[] = { "header", "event",	  "batch",  "gap",
 					     "end",    "finding", "summary" };
 	const struct fpt_kind_info *info;
 	bool more = false;

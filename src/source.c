@@ -61,11 +61,12 @@ static bool wait_for_more(int fd)
  */
 static ssize_t peek(int fd, char *bytes, size_t size)
 {
-	ssize_t n = pread(fd, bytes, size, lseek(fd, 0, SEEK_CUR));
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	ssize_t n;
 	bool more;
 
-	if (n >= 0 || errno != ESPIPE)
-		return n;
+	if (at >= 0)
+		return pread(fd, bytes, size, at);
 	do {
 		more = wait_for_more(fd);
 		n = peek_pipe(fd, bytes, size);

@@ -354,7 +354,8 @@ static int read_header(struct jsonl *jsonl)
 		return -EPROTO;
 	}
 	if (strcmp(text_member(jsonl, "events"), "all") != 0) {
-		refuse(jsonl, "events were left out of it; write it without -c, -x and --max-events, or keep a log with -w");
+		refuse(jsonl,
+		       "events were left out of it; write it without -c, -x and --max-events, or keep a log with -w");
 		return -EINVAL;
 	}
 	return 0;

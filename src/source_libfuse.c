@@ -20,6 +20,7 @@
 #define NS_PER_LINE UINT64_C(1000000000)
 #define FORGETS_KEPT 64 /* libfuse answers one at once, if it has to refuse it */
 #define OPCODE_TMPFILE 51
+#define KERNEL_ERRNOS 512 /* ERESTARTSYS, the first that is the kernel's own */
 
 /* A request that waits for its reply. */
 struct waiting {
@@ -40,7 +41,8 @@ struct libfuse {
 	uint64_t forget[FORGETS_KEPT]; /* uniques, in turn */
 	unsigned int forgets;
 	uint64_t replies, produced;
-	/* Of those that wait, how many are told a nodeid; which a line tells is sure of one alone. */
+	/* Of those that wait, how many are told a nodeid; which a line tells is sure of one alone.
+	 */
 	unsigned int namers;
 	struct waiting *namer; /* the last one; NULL once it is answered */
 	uint64_t unsure_from; /* those that began up to this line may be told any nodeid */
@@ -166,8 +168,9 @@ static void await_reply(struct libfuse *libfuse, const struct fpt_libfuse_line *
 	struct waiting *waiting = find(libfuse, line->unique);
 
 	if (waiting) {
-		give_up_pairing(libfuse,
-				"a second request of this unique, before the first has its reply: these are lines of two servers, or of two runs");
+		give_up_pairing(
+			libfuse,
+			"a second request of this unique, before the first has its reply: these are lines of two servers, or of two runs");
 		drop(libfuse, waiting);
 	}
 	waiting = calloc(1, sizeof(*waiting));
@@ -243,7 +246,7 @@ static void take_reply(struct libfuse *libfuse)
 	struct fpt_reply *reply;
 
 	libfuse->replies++;
-	if (!waiting && is_refused_forget(libfuse, line->unique))
+	if (!waiting && line->error && is_refused_forget(libfuse, line->unique))
 		return;
 	if (libfuse->in_init && waiting && waiting->opcode == FUSE_INIT && libfuse->init.minor)
 		add_init_reply(libfuse);
@@ -260,7 +263,9 @@ static void take_reply(struct libfuse *libfuse)
 	reply->nodeid = waiting->nodeid;
 	reply->told_nodeid = told_by(libfuse, waiting);
 	reply->opcode = waiting->opcode;
-	drop(libfuse, waiting);
+	/* The kernel refuses another error, and waits on. */
+	if (line->error <= 0 && line->error > -KERNEL_ERRNOS)
+		drop(libfuse, waiting);
 }
 
 static void take_forget(struct libfuse *libfuse)
@@ -331,8 +336,9 @@ static void take_line(struct libfuse *libfuse)
 	case FPT_LIBFUSE_VERSION:
 		return;
 	case FPT_LIBFUSE_GARBLED:
-		return give_up_pairing(libfuse,
-				       "words of libfuse behind others: the line was torn, or has something in front");
+		return give_up_pairing(
+			libfuse,
+			"words of libfuse behind others: the line was torn, or has something in front");
 	case FPT_LIBFUSE_REQUEST:
 		return take_request(libfuse);
 	case FPT_LIBFUSE_REPLY:
@@ -464,8 +470,9 @@ static int begin(struct libfuse *libfuse, char *why, size_t why_size)
 			snprintf(why, why_size, "%s", libfuse->why);
 			return -libfuse->lines.err;
 		}
-		fpt_lines__say(&libfuse->lines, why, why_size,
-			       "no line of libfuse before the end; want what a server prints under -d");
+		fpt_lines__say(
+			&libfuse->lines, why, why_size,
+			"no line of libfuse before the end; want what a server prints under -d");
 		return -EINVAL;
 	} while (libfuse->line.what != FPT_LIBFUSE_VERSION &&
 		 libfuse->line.what != FPT_LIBFUSE_REQUEST &&
