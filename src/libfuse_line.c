@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#define ERRNOS 134 /* the last is EHWPOISON, 133 */
+
 /* What is left of a line; NULL once it was not as expected. */
 struct rest {
 	const char *at;
@@ -156,13 +158,36 @@ static bool parse_bad_error(struct fpt_libfuse_line *line, struct rest rest)
 	return is_over(&rest);
 }
 
-static bool parse_text(struct fpt_libfuse_line *line, struct rest rest, const char *words,
-		       enum fpt_libfuse_what what)
+static bool parse_version(struct fpt_libfuse_line *line, struct rest rest)
 {
-	skip(&rest, words);
+	skip(&rest, "FUSE library version: ");
 	line->text = rest.at;
-	line->what = what;
+	line->what = FPT_LIBFUSE_VERSION;
 	return rest.at;
+}
+
+/* The number of strerror()'s words; 0 if they are in another language. */
+static int32_t errno_of(const char *words)
+{
+	const char *known;
+	int32_t err;
+
+	for (err = 1; err < ERRNOS; err++) {
+		known = strerrordesc_np(err);
+		if (known && strcmp(known, words) == 0)
+			return err;
+	}
+	return 0;
+}
+
+static bool parse_ioctl(struct fpt_libfuse_line *line, struct rest rest, const char *words,
+			enum fpt_libfuse_what what)
+{
+	if (!skip(&rest, words))
+		return false;
+	line->error = -errno_of(rest.at);
+	line->what = what;
+	return true;
 }
 
 static bool parse_any(struct fpt_libfuse_line *line, const char *text)
@@ -183,10 +208,9 @@ static bool parse_any(struct fpt_libfuse_line *line, const char *text)
 		line->nodeid = line->value;
 		return true;
 	}
-	return parse_forget(line, all) || parse_bad_error(line, all) ||
-	       parse_text(line, all, "FUSE library version: ", FPT_LIBFUSE_VERSION) ||
-	       parse_text(line, all, "fuse: passthrough_open: ", FPT_LIBFUSE_BACKING_OPEN) ||
-	       parse_text(line, all, "fuse: passthrough_close: ", FPT_LIBFUSE_BACKING_CLOSE);
+	return parse_forget(line, all) || parse_bad_error(line, all) || parse_version(line, all) ||
+	       parse_ioctl(line, all, "fuse: passthrough_open: ", FPT_LIBFUSE_BACKING_OPEN) ||
+	       parse_ioctl(line, all, "fuse: passthrough_close: ", FPT_LIBFUSE_BACKING_CLOSE);
 }
 
 void fpt_libfuse_line__parse(struct fpt_libfuse_line *line, const char *text)

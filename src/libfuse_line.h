@@ -22,7 +22,7 @@ enum fpt_libfuse_what {
 	FPT_LIBFUSE_NODEID, /* nodeid: told by the reply that follows */
 	FPT_LIBFUSE_FORGET, /* nodeid, value: so many lookups */
 	FPT_LIBFUSE_BAD_ERROR, /* error: what the server gave, no errno */
-	FPT_LIBFUSE_BACKING_OPEN, /* text: why the ioctl failed */
+	FPT_LIBFUSE_BACKING_OPEN, /* error: of the ioctl that failed; 0: not known */
 	FPT_LIBFUSE_BACKING_CLOSE, /* the same */
 };
 

@@ -286,28 +286,13 @@ static void take_bad_error(struct libfuse *libfuse)
 		error_replaced->error = libfuse->line.error;
 }
 
-/* The number of strerror()'s words; 0 if they are in another language. */
-static int errno_of(const char *words)
-{
-	const char *known;
-	int err;
-
-	for (err = 1; err < 134; err++) {
-		known = strerrordesc_np(err);
-		if (known && strcmp(known, words) == 0)
-			return err;
-	}
-	return 0;
-}
-
 static void take_backing_error(struct libfuse *libfuse, bool closing)
 {
-	int err = errno_of(libfuse->line.text);
 	ADD(libfuse, BACKING_ERROR, backing_error);
 
 	if (!backing_error)
 		return;
-	backing_error->ret = -err;
+	backing_error->ret = libfuse->line.error;
 	backing_error->closing = closing;
 }
 

@@ -52,9 +52,7 @@ static inline void reply_error(struct stream *s, uint64_t unique, uint32_t opcod
 
 static inline void init_reply(struct stream *s, uint32_t depth, uint64_t flags)
 {
-	struct fpt_init_reply e = { .flags = flags,
-				    .minor = 31,
-				    .requested_stack_depth = depth };
+	struct fpt_init_reply e = { .flags = flags, .minor = 31, .requested_stack_depth = depth };
 
 	FEED(s, INIT_REPLY, e);
 }
