@@ -17,7 +17,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP
 BPF_CFLAGS := -target bpf -g -O2 -Wall -Wextra -Wno-missing-declarations -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 
-LIBS := -lz -ljq
+LIBS := -lz -ljq -ljson-c
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
@@ -155,15 +155,16 @@ SECONDS ?= 60
 HISTORIES ?= 1000000
 FUZZ_CFLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
+FUZZERS := $(addprefix $(O)/fuzz/fuzz-,log jsonl libfuse text history)
 FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
-$(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
+$(O)/fuzz/fuzz-%: tests/fuzz/%.c tests/fuzz/audit.h $(FUZZED) \
+		$(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) $(LIBS)
 fuzz: all kmod
 	$(Q)tools/deps fuzz
-	$(Q)$(MAKE) --no-print-directory $(addprefix $(O)/fuzz/fuzz-,log text history) \
-		$(O)/unit/test_histories
+	$(Q)$(MAKE) --no-print-directory $(FUZZERS) $(O)/unit/test_histories
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) SEED=$(SEED) tests/fuzz/run $(SECONDS) $(HISTORIES)
 
 # ---- installing ----
@@ -199,7 +200,7 @@ help:
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make docs       renews what the manual and docs/ have from the tables' \
-		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each; and judges' \
+		'make fuzz       fuzzes the readers and the checker, SECONDS=60 each; and judges' \
 		'                random histories: HISTORIES=1000000 SEED=1' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \

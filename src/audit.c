@@ -6,14 +6,18 @@
 
 #include "options.h"
 #include "report.h"
+#include "source.h"
 #include "version.h"
 
 // clang-format off
 static const char help[] =
 "usage: fusept-audit [options] LOG\n"
 "Reads a log that fusept-trace -w wrote (- is standard input), prints what it would\n"
-"have printed, and gives the same verdict and exit status.\n"
+"have printed, and gives the same verdict and exit status. JSON Lines (-f json) do for\n"
+"a log, and what a libfuse server prints under -d, which shows requests and replies only.\n"
 "\n"
+"      --from FORM       what LOG is: log, jsonl or libfuse (default: as its first bytes\n"
+"                        say)\n"
 FPT_REPORT_HELP
 "  -c / -C               the summary only, with counts / counts after the events\n"
 "  -x                    only opens that failed, and findings\n"
@@ -31,10 +35,12 @@ FPT_ASSERT_HELP
 "written.\n";
 // clang-format on
 
+#define OPT_FROM 1024 /* above those that both tools have */
+
 // clang-format off
 static const struct option long_options[] = {
-	FPT_COMMON_OPTIONS, { "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' }, {},
+	FPT_COMMON_OPTIONS, { "from", required_argument, NULL, OPT_FROM },
+	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, {},
 };
 // clang-format on
 
@@ -44,7 +50,8 @@ static int refuse(const char *what, const char *value, const char *wanted)
 }
 
 /* 0; 1 when help, version or an explanation was served; -EINVAL after saying why. */
-static int parse(struct fpt_session_options *options, int argc, char **argv)
+static int parse(struct fpt_session_options *options, enum fpt_source_form *form, int argc,
+		 char **argv)
 {
 	struct fpt_common_options common;
 	const char *word;
@@ -58,6 +65,11 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 		switch (option) {
 		case 'x':
 			options->failures_only = true;
+			break;
+		case OPT_FROM:
+			*form = fpt_source_form__find(optarg);
+			if (*form == FPT_SOURCE_MAX)
+				return refuse("form", optarg, "want " FPT_SOURCE_NAMES);
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -83,15 +95,15 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 }
 
 /* Reads to the end; @why tells what was wrong with the log, if anything. */
-static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, char *why,
+static int read_log(struct fpt_session *session, struct fpt_source *source, char *why,
 		    size_t why_size)
 {
 	struct fpt_batch batch;
-	char what[256];
+	char what[512];
 	int err = 0;
 
 	for (;;) {
-		switch (fpt_log_reader__next(reader, &batch, what, sizeof(what))) {
+		switch (fpt_source__next(source, &batch, what, sizeof(what))) {
 		case FPT_LOG_END:
 			return fpt_session__batch(session, &batch);
 		case FPT_LOG_TRUNCATED:
@@ -112,17 +124,17 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 }
 
 /* The exit status. */
-static int judge(const struct fpt_session_options *options, struct fpt_log_reader *reader,
+static int judge(const struct fpt_session_options *options, struct fpt_source *source,
 		 const char *log)
 {
 	struct fpt_ending ending = {};
 	struct fpt_session session;
-	char why[256] = "";
+	char why[512] = "";
 	int err = fpt_session__init(&session, options), code = FPT_EXIT_USAGE;
 
 	if (err)
 		goto out;
-	err = read_log(&session, reader, why, sizeof(why));
+	err = read_log(&session, source, why, sizeof(why));
 	if (err) {
 		fprintf(stderr, "fusept-audit: %s: %s\n", log,
 			err == -EPROTO ? "no record of a run comes before its events"
@@ -140,18 +152,21 @@ out:
 int main(int argc, char **argv)
 {
 	struct fpt_session_options options;
-	struct fpt_log_reader *reader;
-	char why[256] = "";
-	int code = parse(&options, argc, argv);
+	struct fpt_source *source;
+	enum fpt_source_form form = FPT_SOURCE_MAX;
+	char why[512] = "";
+	int code = parse(&options, &form, argc, argv);
 
 	if (code)
 		return code > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
-	reader = fpt_log_reader__open(argv[optind], why, sizeof(why));
-	if (!reader) {
+	if (form == FPT_SOURCE_MAX)
+		form = fpt_source_form__of(argv[optind]);
+	source = fpt_source__open(argv[optind], form, why, sizeof(why));
+	if (!source) {
 		fprintf(stderr, "fusept-audit: %s\n", why);
 		return FPT_EXIT_USAGE;
 	}
-	code = judge(&options, reader, argv[optind]);
-	fpt_log_reader__close(reader);
+	code = judge(&options, source, argv[optind]);
+	fpt_source__close(source);
 	return code;
 }

@@ -52,6 +52,7 @@ void fpt_checker__free(struct fpt_checker *checker)
 		return;
 	fpt_history__forget(&checker->history);
 	fpt_known__clear(&checker->known);
+	fpt_requests__free(checker->requests);
 	free(checker);
 }
 
@@ -308,6 +309,8 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_forgotten(checker, (const void *)h);
 	case FPT_EVICT:
 		return fpt_check_evict(checker, (const void *)h);
+	default:
+		return fpt_check_server(checker, h);
 	}
 }
 

@@ -50,6 +50,9 @@ extern const struct fpt_check_text *const fpt_check_texts[FPT_CHECK_MAX];
 /* Whether it is off where a filter hides what other tasks do. */
 bool fpt_check__spans_tasks(enum fpt_check_id check);
 
+/* Whether it is for the debug logs of servers, so that no kernel can feed it. */
+bool fpt_check__is_of_server(enum fpt_check_id check);
+
 /* "kernel", "server", "environment" */
 const char *fpt_who_name(enum fpt_who who);
 /* "bug" for a violation, "warning", "suspect" */

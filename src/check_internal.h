@@ -36,6 +36,7 @@ struct fpt_checker {
 	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
 	struct fpt_history history;
+	struct fpt_requests *requests; /* NULL until there is one */
 };
 
 /*
@@ -156,6 +157,12 @@ void fpt_check_counted(struct fpt_checker *checker, const struct fpt_counted *e)
 void fpt_count_linked(struct fpt_checker *checker, const struct fpt_readdirplus *e);
 void fpt_check_gone(struct fpt_checker *checker, const struct fpt_evict *e);
 void fpt_check_forgotten(struct fpt_checker *checker, const struct fpt_forgotten *e);
+
+/* check_request.c: requests and replies, as a debug log tells them */
+struct fpt_requests;
+void fpt_requests__free(struct fpt_requests *requests);
+/* Any event; those of other kinds are left alone. */
+void fpt_check_server(struct fpt_checker *checker, const struct fpt_header *h);
 
 /* check_conn.c: negotiation and backing ids */
 void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);

@@ -70,6 +70,10 @@ const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
 		if (needed(needs, info->kind))
 			add(&words, "%s%s", words.used ? ", " : "", info->name);
 	add(&words, " events");
+	if (fpt_check__is_of_server(check)) {
+		add(&words, ", from the debug log of a libfuse server");
+		return out;
+	}
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
 		if (!needed(needs, hooks[i].event))
 			continue;

@@ -87,6 +87,12 @@ _Static_assert(sizeof(struct fpt_number) == 104, "fpt_number");
 _Static_assert(sizeof(struct fpt_forgotten) == 72, "fpt_forgotten");
 
 _Static_assert(sizeof(struct fpt_wait) == 168, "fpt_wait");
+_Static_assert(sizeof(struct fpt_request) == 56, "fpt_request");
+_Static_assert(sizeof(struct fpt_reply) == 72, "fpt_reply");
+_Static_assert(sizeof(struct fpt_init_reply) == 48, "fpt_init_reply");
+_Static_assert(sizeof(struct fpt_unanswered) == 64, "fpt_unanswered");
+_Static_assert(sizeof(struct fpt_error_replaced) == 40, "fpt_error_replaced");
+_Static_assert(sizeof(struct fpt_backing_error) == 40, "fpt_backing_error");
 
 #define FPT_EVENT_MAX 200
 // clang-format on

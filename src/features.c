@@ -24,15 +24,18 @@ static void print_checks(const struct fpt_target *target, FILE *out)
 {
 	struct fpt_checker_options options = { .events = fpt_target__events(target) };
 	struct fpt_checker *checker = fpt_checker__new(&options);
-	int check, off = 0;
+	int check, off = 0, all = 0;
 
 	for (check = 0; checker && check < FPT_CHECK_MAX; check++) {
+		if (fpt_check__is_of_server(check))
+			continue;
+		all++;
 		if (!fpt_checker__off(checker, check))
 			continue;
 		fprintf(out, "    off: %s\n", fpt_checks[check].id);
 		off++;
 	}
-	fprintf(out, "    %d of %d checks\n", FPT_CHECK_MAX - off, FPT_CHECK_MAX);
+	fprintf(out, "    %d of %d checks\n", all - off, all);
 	fpt_checker__free(checker);
 }
 

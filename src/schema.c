@@ -234,7 +234,12 @@ static const struct {
 	{ "header", {
 		{ "type", "=header" }, { "version", "@version" }, { "fusept", "string" },
 		{ "kernel", "string" }, { "host", "string" }, { "boot_id", "string" },
-		{ "realtime_offset_ns", "@id" } } },
+		{ "realtime_offset_ns", "@id" }, { "events", "@extent" } } },
+	{ "batch", { { "type", "=batch" }, { "lost", "@count" }, { "missed", "@count" } } },
+	{ "gap", { { "type", "=gap" } } },
+	{ "end", {
+		{ "type", "=end" }, { "lost", "@count" }, { "missed", "@count" },
+		{ "produced", "@count" } } },
 	{ "finding", {
 		{ "type", "=finding" }, { "check", "@check_id" }, { "who", "@who" },
 		{ "severity", "@severity" }, { "invariant", "string" }, { "mount", "string" },
@@ -287,6 +292,7 @@ static const char head[] =
 
 static const char tail[] =
 "\t\t\"version\": { \"const\": 1 },\n"
+"\t\t\"extent\": { \"enum\": [ \"all\", \"shown\", \"none\" ] },\n"
 "\t\t\"count\": { \"type\": \"integer\", \"minimum\": 0 },\n"
 "\t\t\"id\": { \"type\": \"string\", \"pattern\": \"^-?[0-9]+$\" },\n"
 "\t\t\"hex\": { \"type\": \"string\", \"pattern\": \"^0(x[0-9a-f]+)?$\" },\n"
@@ -305,7 +311,8 @@ static const char tail[] =
 /* The types of lines: @choices with what each has to be, else their names alone. */
 static void write_types(FILE *out, bool choices)
 {
-	static const char *const lines[] = { "header", "event", "finding", "summary" };
+	static const char *const lines[] = { "header", "event",	  "batch",  "gap",
+					     "end",    "finding", "summary" };
 	const struct fpt_kind_info *info;
 	bool more = false;
 	size_t i;

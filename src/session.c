@@ -132,6 +132,11 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 	return 0;
 }
 
+bool fpt_session__is_of_server(const struct fpt_session *session)
+{
+	return session->run.events && !(session->run.events & ~FPT_SERVER_LOG_EVENTS);
+}
+
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event)
 {
 	const unsigned long long usual = 1ULL << FPT_INIT | 1ULL << FPT_BACKING_OPEN |
@@ -219,8 +224,10 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 	     event = fpt_batch__next(batch, event)) {
 		if (event->kind >= FPT_RECORD_FIRST) {
 			err = take_record(session, event);
-			if (session->checker && !err)
+			if (session->checker && !err) {
+				TELL(session, record, session, event);
 				tick(session, event->ts_ns);
+			}
 			continue;
 		}
 		if (!session->checker)
@@ -236,6 +243,8 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		fpt_stream__end(&session->stream, session->checker, batch);
 	if (told && err == 0)
 		tick(session, session->last_ns);
+	if (session->checker)
+		TELL(session, batch, session, batch);
 	flush_sinks(session);
 	return err;
 }
@@ -248,8 +257,10 @@ unsigned int fpt_session__waiting(const struct fpt_session *session)
 void fpt_session__gap(struct fpt_session *session)
 {
 	session->stream.gap = true;
-	if (session->checker)
-		fpt_checker__gap(session->checker);
+	if (!session->checker)
+		return;
+	fpt_checker__gap(session->checker);
+	TELL(session, gap, session);
 }
 
 /* Of a form for people nobody needs to be told twice. */
