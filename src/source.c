@@ -70,7 +70,10 @@ static ssize_t peek(int fd, char *bytes, size_t size)
 	do {
 		more = wait_for_more(fd);
 		n = peek_pipe(fd, bytes, size);
-	} while (more && n > 0 && n < 4096 && *bytes != '{' && !memchr(bytes, '\n', (size_t)n) &&
+		if (n < 0 && errno == EAGAIN)
+			n = 0; /* it is empty so far */
+		bytes[n > 0 ? n : 0] = '\0';
+	} while (more && n >= 0 && n < 4096 && *bytes != '{' && !memchr(bytes, '\n', (size_t)n) &&
 		 strncmp(bytes, FPT_LOG_MAGIC, 8) != 0);
 	return n;
 }
@@ -94,18 +97,28 @@ static bool is_libfuse(char *bytes)
 	return false;
 }
 
+/*
+ * A named pipe has its bytes from a writer that waits for a reader, and that is killed when this
+ * one goes.  One of the shell's <(command) is held open.
+ */
+static bool can_peek(int fd, const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+	       (fstat(fd, &st) == 0 && !S_ISFIFO(st.st_mode));
+}
+
 enum fpt_source_form fpt_source_form__of(const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	enum fpt_source_form form = FPT_SOURCE_LOG;
-	struct stat st;
 	char *bytes;
 	ssize_t n;
 
 	bytes = fd < 0 ? NULL : malloc(PEEK_BYTES + 1);
-	/* Another reader of a named pipe would take the bytes away from the true one. */
-	if (bytes && (is_stdin || (fstat(fd, &st) == 0 && !S_ISFIFO(st.st_mode)))) {
+	if (bytes && can_peek(fd, path)) {
 		n = peek(fd, bytes, PEEK_BYTES);
 		bytes[n > 0 ? n : 0] = '\0';
 		if (*bytes == '{')

@@ -188,7 +188,7 @@ read_trace() {
 # SCRIPT takes off what a log does not tell: how the command ended. ONLY_SUMMARY is for a live run
 # that shows fewer events than the log has.
 compare_audit() {
-	local status expected=$code live audited lines='^{"type":"(finding|summary)"'
+	local status expected=$code live audited kept='^{"type":"(finding|summary)"'
 
 	"$O/fusept-audit" -f "$1" "${AUDIT_OPTIONS[@]}" "$L" >"$J.audit" 2>"$J.audit.err"
 	status=$?
@@ -196,8 +196,8 @@ compare_audit() {
 	# After a pass the command's own status is fusept-trace's.
 	live=$(sed "$2" "$J") audited=$(<"$J.audit")
 	if [[ -n ${ONLY_SUMMARY:-} ]]; then
-		live=$(grep -E "$lines" <<<"$live")
-		audited=$(grep -E "$lines" <<<"$audited")
+		live=$(grep -E "$kept" <<<"$live")
+		audited=$(grep -E "$kept" <<<"$audited")
 	fi
 	[[ ! $live =~ (^|$'\n')verdict\ +pass|\"verdict\":\"pass\" ]] || expected=0
 	((status == expected)) || fail "fusept-audit exited with $status, fusept-trace with $code"
