@@ -159,6 +159,7 @@ int main(int argc, char **argv)
 				       : strerror(-err));
 	else
 		options.output->summary(&session, *why ? why : NULL, NULL);
+	fpt_session__warn(&session, "fusept-audit");
 	if (!err)
 		err = fpt_verdict_exit(fpt_summary__verdict(fpt_session__summary(&session)));
 	else

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "check_internal.h"
+#include "record.h"
 #include "value.h"
 
 /*
@@ -38,8 +39,10 @@ struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options)
 {
 	struct fpt_checker *checker = calloc(1, sizeof(*checker));
 
-	if (checker)
-		checker->options = *options;
+	if (!checker)
+		return NULL;
+	checker->options = *options;
+	fpt_history__init(&checker->history);
 	return checker;
 }
 
@@ -179,6 +182,7 @@ void fpt_checker__gap(struct fpt_checker *checker)
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
+	bool some = false;
 
 	if (batch->end) {
 		checker->summary.ended = true;
@@ -197,11 +201,14 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		checker->started = false;
 		checker->doubtful = DOUBTFUL_BATCHES;
 	}
-	if (!checker->doubtful)
-		return;
-	checker->doubtful--;
-	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
+	for (event = checker->doubtful ? fpt_batch__next(batch, NULL) : NULL; event;
+	     event = fpt_batch__next(batch, event)) {
+		if (event->kind >= FPT_RECORD_FIRST)
+			continue; /* a batch of its own, and not of the ring */
 		unsure_until(checker, event->ts_ns);
+		some = true;
+	}
+	checker->doubtful -= some;
 }
 
 /* How each end of an operation begins. */
@@ -304,13 +311,16 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 
 void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
+	checker->summary.seen++;
+	if (!fpt_history__knows(&checker->history, event->kind)) {
+		checker->summary.skipped++;
+		return;
+	}
 	if (!checker->started)
 		unsure_until(checker, event->ts_ns);
-	if (event->kind < 64)
-		checker->summary.events[event->kind]++;
-	else
-		checker->summary.other_events++;
+	checker->summary.events[event->kind]++;
 	checker->event = event;
+	fpt_history__event(checker, event);
 	count_activity(checker, event);
 	dispatch(checker, event);
 	if (end_of_operation(event))
@@ -318,6 +328,16 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	fpt_known__rest(&checker->known);
 	checker->serial++;
 	checker->event = NULL;
+}
+
+void fpt_checker__skip(struct fpt_checker *checker)
+{
+	checker->summary.skipped++;
+}
+
+void fpt_checker__missing(struct fpt_checker *checker, uint64_t events)
+{
+	checker->summary.lost += events;
 }
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)
@@ -341,11 +361,13 @@ enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary)
 {
 	int who;
 
+	if (summary->impossible)
+		return FPT_VERDICT_INCONCLUSIVE;
 	for (who = 0; who < FPT_WHOS; who++)
 		if (fpt_summary__count(summary, FPT_SEVERITY_VIOLATION, who))
 			return FPT_VERDICT_VIOLATION;
 	if (summary->lost || summary->missed || summary->gaps || !summary->ended ||
-	    summary->not_judged || summary->unproven)
+	    summary->skipped || summary->not_judged || summary->unproven)
 		return FPT_VERDICT_INCONCLUSIVE;
 	return FPT_VERDICT_PASS;
 }

@@ -56,6 +56,7 @@ const char *fpt_who_name(enum fpt_who who);
 const char *fpt_severity_name(enum fpt_severity severity);
 
 #define FPT_FINDING_TEXT 640
+#define FPT_IMPOSSIBLE_TEXT 320
 
 struct fpt_finding {
 	enum fpt_check_id check;
@@ -71,7 +72,8 @@ enum fpt_verdict { FPT_VERDICT_PASS, FPT_VERDICT_VIOLATION, FPT_VERDICT_INCONCLU
 
 struct fpt_summary {
 	uint64_t events[64]; /* by kind */
-	uint64_t other_events; /* kinds unknown to this version */
+	uint64_t seen; /* of all kinds, unknown ones too */
+	uint64_t skipped; /* of kinds unknown to this version, records too */
 	uint64_t findings[FPT_CHECK_MAX];
 	uint64_t opens, opens_failed; /* as the user sees them; regular files */
 	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
@@ -79,6 +81,8 @@ struct fpt_summary {
 	uint64_t gaps; /* places where the stream was damaged */
 	uint64_t not_judged; /* operations that overlapped beyond what is followed */
 	uint64_t unproven; /* contradictions where evidence was incomplete */
+	uint64_t impossible; /* contradictions where nothing is missing: the recording is wrong */
+	char first_impossible[FPT_IMPOSSIBLE_TEXT]; /* which event, and why; printable */
 	bool ended; /* the stream came to its proper end */
 };
 
@@ -103,6 +107,17 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 /* Evidence is missing here: the stream is damaged. */
 void fpt_checker__gap(struct fpt_checker *checker);
 
+/*
+ * What was recorded cannot have happened, whatever the kernel did: the recording
+ * is not to be trusted.  @event may be NULL: it is about the stream as a whole.
+ */
+void fpt_checker__impossible(struct fpt_checker *checker, const struct fpt_header *event,
+			     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A record of a kind that is unknown here. */
+void fpt_checker__skip(struct fpt_checker *checker);
+/* So many events are missing that nobody counted as lost. */
+void fpt_checker__missing(struct fpt_checker *checker, uint64_t events);
+
 /* Time has passed: looks for what should have happened by now. */
 void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns);
 
@@ -116,7 +131,8 @@ bool fpt_checker__off(const struct fpt_checker *checker, enum fpt_check_id check
 
 /*
  * Violation beats inconclusive: it is reported only from sound evidence.
- * Anything missing makes a pass inconclusive.
+ * Anything missing makes a pass inconclusive, and what is impossible makes
+ * everything so.
  */
 enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary);
 uint64_t fpt_summary__count(const struct fpt_summary *summary, enum fpt_severity severity,

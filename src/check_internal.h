@@ -7,6 +7,24 @@
 #include "known.h"
 #include "value.h"
 
+/* What is true of a field in each event of a kind; see check_history.c. */
+struct fpt_history_rule {
+	uint8_t rule;
+	uint16_t offset;
+};
+
+#define FPT_HISTORY_KINDS 64
+#define FPT_HISTORY_RULES 12 /* of a kind */
+
+struct fpt_history {
+	struct {
+		bool known;
+		uint8_t count;
+		struct fpt_history_rule rule[FPT_HISTORY_RULES];
+	} kind[FPT_HISTORY_KINDS];
+	uint64_t last; /* number of the event that was last found impossible */
+};
+
 struct fpt_checker {
 	struct fpt_checker_options options;
 	struct fpt_known known;
@@ -19,6 +37,7 @@ struct fpt_checker {
 	uint64_t activity; /* events about io modes and backing ids so far */
 	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
+	struct fpt_history history;
 };
 
 /*
@@ -65,6 +84,27 @@ bool fpt_checker__in_doubt(const struct fpt_checker *checker, uint64_t ts_ns);
 const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *file);
 /* "backing id 1 (ino 3, dev 0:28)" */
 const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_backing *backing);
+
+/* check_history.c: whether what is told can have happened at all */
+void fpt_history__init(struct fpt_history *history);
+static inline bool fpt_history__knows(const struct fpt_history *history, uint16_t kind)
+{
+	return kind < FPT_HISTORY_KINDS && history->kind[kind].known;
+}
+/* Before the event's own checks. */
+void fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event);
+/* Whether all that ever happened on a connection was seen. */
+bool fpt_history__complete(const struct fpt_checker *checker, const struct fpt_known_conn *conn);
+/* An operation on an inode began although it had, or ended although it had not. */
+void fpt_history__begun_twice(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			      enum fpt_op op);
+void fpt_history__never_begun(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			      enum fpt_op op);
+/* A regular inode is used; @ino: its number at that time. */
+void fpt_history__used(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+		       uint64_t ino);
+void fpt_history__evicted(struct fpt_checker *checker, const struct fpt_known_inode *inode,
+			  const struct fpt_evict *e);
 
 /* check_mode.c: the automaton */
 void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e);

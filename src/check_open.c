@@ -110,10 +110,13 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	 * DAX takes no io mode at all (T1); without its begin little is known (S9),
 	 * and where that was lost the task's last open may be another.
 	 */
-	if (!task || !inode || !task->open.in_io_open || e->after_bits & FPT_BIT_DAX ||
-	    !e->begin_ns || e->file != task->open.file)
+	if (inode && !e->begin_ns)
+		fpt_history__never_begun(checker, inode, FPT_OP_IO_OPEN);
+	if (!task || !inode || !task->open.in_io_open || !e->begin_ns || e->file != task->open.file)
 		return;
 	fpt_known__open_ends(task);
+	if (e->after_bits & FPT_BIT_DAX)
+		return;
 	task->open.has_io_open = true;
 	task->open.io_open = *e;
 	if (e->ret && e->ret != -EIO)
@@ -142,6 +145,8 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	struct fpt_summary *summary = &checker->summary;
 	struct fpt_known_file *file = NULL;
 
+	if (inode)
+		fpt_history__used(checker, inode, e->ino);
 	summary->opens++;
 	if (e->ret)
 		summary->opens_failed++;

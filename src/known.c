@@ -112,6 +112,7 @@ static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct 
 	}
 	/* An address seen again with another nodeid is another inode. */
 	if (inode && (inode->nodeid != id->nodeid || inode->conn->key != id->conn)) {
+		known->renamed = true;
 		fpt_known__drop_inode(known, inode);
 		inode = NULL;
 	}

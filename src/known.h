@@ -61,6 +61,7 @@ struct fpt_known_file {
 	uint32_t tgid;
 	uint64_t since_ns;
 	bool mapped; /* once, at least: pages can fault in at any time */
+	bool releasing; /* its release has begun */
 	char name[65];
 	char comm[17];
 	struct fpt_known_file *next;
@@ -103,6 +104,7 @@ struct fpt_known_inode {
 	bool born : 1; /* seen since it was made */
 	bool automount : 1; /* it is where a submount is: its nodeid is not its own */
 	bool superseded : 1; /* its nodeid became another inode's */
+	bool told : 1; /* a reply told its number */
 };
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
@@ -143,6 +145,7 @@ struct fpt_known {
 	struct fpt_known_file *spare_files;
 	uint64_t *latest; /* keys of the inodes born last, by nodeid */
 	uint32_t epoch; /* of complete evidence */
+	bool renamed; /* an address became another inode's without an eviction */
 };
 
 /* Each finds by key, or makes an empty one; NULL only without memory. */

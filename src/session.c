@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ void fpt_session__init(struct fpt_session *session, const struct fpt_session_opt
 void fpt_session__free(struct fpt_session *session)
 {
 	fpt_checker__free(session->checker);
+	fpt_stream__free(&session->stream);
 	fpt_mounts__free(&session->mounts);
 	free(session->cpu);
 }
@@ -50,8 +52,11 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 		.context = session,
 	};
 
-	if (session->checker)
+	if (session->checker) {
+		fpt_checker__impossible(session->checker, NULL,
+					"a second run begins in the stream");
 		return 0;
+	}
 	session->run = *run;
 	session->checker = fpt_checker__new(&options);
 	if (!session->checker)
@@ -62,8 +67,13 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 
 static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *record)
 {
-	struct fpt_cpu_record *grown = realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
+	struct fpt_cpu_record *grown;
 
+	if (session->checker)
+		fpt_stream__cpu(&session->stream, session->checker, record);
+	if (session->cpus == FPT_MAX_CPUS)
+		return 0;
+	grown = realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	grown[session->cpus++] = *record;
@@ -90,7 +100,12 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		snprintf(known.fstype, sizeof(known.fstype), "%.15s", mount->fstype);
 		snprintf(known.path, sizeof(known.path), "%.255s", mount->path);
 		return fpt_mounts__add(&session->mounts, &known);
+	case FPT_TIME:
+		return 0;
 	}
+	if (!session->checker)
+		return -EPROTO;
+	fpt_checker__skip(session->checker);
 	return 0;
 }
 
@@ -119,18 +134,22 @@ bool fpt_session__full(const struct fpt_session *session)
 }
 
 /* Judged whether or not it is printed: the verdict is on all that was recorded. */
-static void take_event(struct fpt_session *session, const struct fpt_header *event)
+static int take_event(struct fpt_session *session, const struct fpt_header *event)
 {
+	int err;
+
 	if (!session->first_ns)
 		session->first_ns = event->ts_ns;
 	session->findings = 0;
 	fpt_checker__event(session->checker, event);
+	err = fpt_stream__event(&session->stream, session->checker, event);
 	if (session->options.events && !fpt_session__full(session) &&
 	    fpt_session__shows(session, event)) {
 		session->options.output->event(session, event);
 		session->printed++;
 	}
 	session->last_ns = event->ts_ns;
+	return err;
 }
 
 /* A suspicion comes of time passing: its witness is the event that began it. */
@@ -162,10 +181,12 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		if (!told)
 			fpt_checker__batch(session->checker, batch);
 		told = true;
-		take_event(session, event);
+		err = take_event(session, event);
 	}
 	if (session->checker && !told && err == 0)
 		fpt_checker__batch(session->checker, batch);
+	if (session->checker && batch->end && err == 0)
+		fpt_stream__end(&session->stream, session->checker, batch);
 	if (told && err == 0)
 		tick(session, session->last_ns);
 	fflush(session->options.out);
@@ -179,6 +200,7 @@ unsigned int fpt_session__waiting(const struct fpt_session *session)
 
 void fpt_session__gap(struct fpt_session *session)
 {
+	session->stream.gap = true;
 	if (session->checker)
 		fpt_checker__gap(session->checker);
 }
@@ -186,6 +208,22 @@ void fpt_session__gap(struct fpt_session *session)
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)
 {
 	return session->checker ? fpt_checker__summary(session->checker) : &session->no_summary;
+}
+
+void fpt_session__warn(const struct fpt_session *session, const char *program)
+{
+	const struct fpt_summary *summary = fpt_session__summary(session);
+
+	if (summary->impossible)
+		fprintf(stderr,
+			"%s: impossible history, the recording is not to be trusted: %" PRIu64
+			" contradictions, the first is %s\n",
+			program, summary->impossible, summary->first_impossible);
+	if (summary->skipped)
+		fprintf(stderr,
+			"%s: %" PRIu64
+			" events of unknown kind skipped: read the log with the fusept that wrote it\n",
+			program, summary->skipped);
 }
 
 const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "mounts.h"
 #include "record.h"
+#include "stream.h"
 
 enum fpt_time_form {
 	FPT_TIME_START,
@@ -42,6 +43,7 @@ struct fpt_session_options {
 struct fpt_session {
 	struct fpt_session_options options;
 	struct fpt_checker *checker;
+	struct fpt_stream stream;
 	struct fpt_mounts mounts;
 	struct fpt_run_record run;
 	struct fpt_target_record target[2];
@@ -77,7 +79,7 @@ void fpt_session__free(struct fpt_session *session);
  * fpt_session__batch - one batch of the stream.
  *
  * The first batch begins with a RUN record, which starts the checker.
- * Returns 0; -EPROTO for a stream without RUN record; -ENOMEM.
+ * Returns 0; -EPROTO for a stream that does not begin with a RUN record; -ENOMEM.
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
 
@@ -89,6 +91,9 @@ unsigned int fpt_session__waiting(const struct fpt_session *session);
 
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);
+
+/* Says on standard error why the recording is not to be trusted, or not read whole. */
+void fpt_session__warn(const struct fpt_session *session, const char *program);
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session);
 

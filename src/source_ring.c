@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define OBJECTS 2
+#define STOP_TRIES 1000 /* of a millisecond each, for programs that are preempted */
 
 /* Linked in by bpf_objects.S */
 extern const char fpt_bpf_fuse[], fpt_bpf_fuse_end[];
@@ -30,7 +31,9 @@ struct fpt_ring {
 	struct ring_buffer *buffer;
 	struct fpt_counters *counters; /* the kernel's own, mapped */
 	size_t counters_bytes;
+	struct fpt_counters *final; /* as they were when all had been read; NULL: not stopped */
 	unsigned int cpus;
+	uint64_t taken; /* events read so far */
 	char *batch; /* what one drain brought */
 	size_t batch_bytes, batch_room;
 	uint32_t batch_count;
@@ -192,6 +195,7 @@ static int take_event(void *context, void *data, size_t size)
 	memcpy(ring->batch + ring->batch_bytes, data, size);
 	ring->batch_bytes += size;
 	ring->batch_count++;
+	ring->taken++;
 	return 0;
 }
 
@@ -222,7 +226,11 @@ static void read_counters(const struct fpt_ring *ring, uint64_t *produced, uint6
 
 	*produced = 0;
 	*lost = 0;
-	for (cpu = 0; cpu < ring->cpus; cpu++) {
+	for (cpu = 0; ring->final && cpu < ring->cpus; cpu++) {
+		*produced += ring->final[cpu].produced;
+		*lost += ring->final[cpu].lost;
+	}
+	for (cpu = 0; !ring->final && cpu < ring->cpus; cpu++) {
 		volatile struct fpt_counters *count = &ring->counters[cpu];
 		uint64_t due = count->produced;
 
@@ -297,17 +305,51 @@ int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, 
 	return hand_over(ring, false, consume, context) ?: err < 0 ? err : 0;
 }
 
+/* What is decided on every CPU, into @counters; returns how many were recorded. */
+static uint64_t snapshot(const struct fpt_ring *ring, struct fpt_counters *counters)
+{
+	uint64_t recorded = 0;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < ring->cpus; cpu++) {
+		volatile struct fpt_counters *count = &ring->counters[cpu];
+		struct fpt_counters *now = &counters[cpu];
+
+		do {
+			sched_yield();
+			now->produced = count->produced;
+			now->recorded = count->recorded;
+			now->lost = count->lost;
+		} while (count->produced != now->produced ||
+			 now->recorded + now->lost != now->produced);
+		recorded += now->recorded;
+	}
+	return recorded;
+}
+
+/*
+ * A program can have a place in the ring and not be done with it, which hides what
+ * comes after; another can still begin.  All that is counted is to be read, and
+ * nothing more; what does not come is told by the totals.
+ */
 int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	uint64_t produced, lost;
-	int err = set_active(ring, false);
+	struct fpt_counters *counters = calloc(ring->cpus, sizeof(*counters));
+	int err = counters ? set_active(ring, false) : -ENOMEM;
+	unsigned int tries;
 
-	if (err)
+	for (tries = 0; err >= 0 && ring->taken < snapshot(ring, counters) && tries < STOP_TRIES;
+	     tries++) {
+		if (tries)
+			usleep(1000);
+		err = ring_buffer__consume(ring->buffer);
+	}
+	if (err < 0) {
+		free(counters);
 		return err;
-	/* A program may still be between "produced" and the ring. */
-	read_counters(ring, &produced, &lost);
-	err = ring_buffer__consume(ring->buffer);
-	return err < 0 ? err : hand_over(ring, true, consume, context);
+	}
+	ring->final = counters;
+	return hand_over(ring, true, consume, context);
 }
 
 bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
@@ -315,7 +357,7 @@ bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
 {
 	if (cpu >= ring->cpus)
 		return false;
-	*counters = ring->counters[cpu];
+	*counters = ring->final ? ring->final[cpu] : ring->counters[cpu];
 	return true;
 }
 
@@ -404,5 +446,6 @@ void fpt_ring__close(struct fpt_ring *ring)
 	for (slot = 0; slot < OBJECTS; slot++)
 		bpf_object__close(ring->object[slot]);
 	free(ring->batch);
+	free(ring->final);
 	free(ring);
 }

@@ -95,6 +95,7 @@ static int run(struct fpt_live *live)
 		fpt_command__words(&command, words, sizeof(words));
 	live->options->session.output->summary(&live->session, err ? strerror(-err) : NULL,
 					       command.pid ? words : NULL);
+	fpt_session__warn(&live->session, "fusept-trace");
 	return exit_code(live, &command);
 }
 

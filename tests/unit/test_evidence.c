@@ -5,6 +5,7 @@
  * one call that stands where the end of another was lost.
  */
 #include "event_stream.h"
+#include "record.h"
 
 static struct stream s;
 
@@ -189,6 +190,15 @@ static void hand_over(uint64_t lost)
 	fpt_checker__event(s.checker, &e.h);
 }
 
+/* The time that is told once a second is no batch of the ring. */
+static void hand_over_record(void)
+{
+	struct fpt_time_record e = { .h = { sizeof(e), FPT_TIME, 0, 0, s.now, 1, 1 } };
+
+	fpt_checker__batch(s.checker,
+			   &(struct fpt_batch){ .events = &e, .bytes = sizeof(e), .count = 1 });
+}
+
 /* What was lost can have come long after the batch, or with the next one. */
 static void test_loss_counted_late(void **state)
 {
@@ -197,6 +207,7 @@ static void test_loss_counted_late(void **state)
 	(void)state;
 	for (batches = 1; batches <= 2; batches++) {
 		hand_over(batches == 1);
+		hand_over_record();
 		s.now += 2 * SECOND;
 	}
 	hand_over(0);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether a stream is whole: the numbers that each processor gave its events, the
+ * times, and the totals.  Knows nothing of what events mean.
+ */
+#ifndef FPT_STREAM_H
+#define FPT_STREAM_H
+
+#include "check.h"
+#include "record.h"
+
+#define FPT_STREAM_THREADS 1024 /* whose last times are remembered */
+
+struct fpt_stream_cpu;
+
+struct fpt_stream {
+	struct fpt_stream_cpu *cpu[FPT_MAX_CPUS]; /* NULL: none of its events was seen */
+	struct {
+		uint32_t tid;
+		uint64_t ts_ns;
+	} last[FPT_STREAM_THREADS];
+	uint64_t latest_ns;
+	bool gap; /* damaged: what is missing is not known */
+};
+
+/* Contradictions go to the checker.  -ENOMEM, or 0. */
+int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
+		      const struct fpt_header *event);
+/* What a processor says of its events at the end. */
+void fpt_stream__cpu(struct fpt_stream *stream, struct fpt_checker *checker,
+		     const struct fpt_cpu_record *record);
+/* The totals. */
+void fpt_stream__end(const struct fpt_stream *stream, struct fpt_checker *checker,
+		     const struct fpt_batch *end);
+void fpt_stream__free(struct fpt_stream *stream);
+
+#endif
