@@ -42,6 +42,7 @@ struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options)
 	if (!checker)
 		return NULL;
 	checker->options = *options;
+	checker->known.max_inodes = options->max_inodes;
 	fpt_history__init(&checker->history);
 	return checker;
 }
@@ -326,6 +327,8 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	if (end_of_operation(event))
 		fpt_check_leaks(checker, end_of_operation(event)->id.conn);
 	fpt_known__rest(&checker->known);
+	checker->summary.not_judged += checker->known.refused;
+	checker->known.refused = 0;
 	checker->serial++;
 	checker->event = NULL;
 }

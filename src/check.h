@@ -79,7 +79,7 @@ struct fpt_summary {
 	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
 	uint64_t produced, lost, missed;
 	uint64_t gaps; /* places where the stream was damaged */
-	uint64_t not_judged; /* operations that overlapped beyond what is followed */
+	uint64_t not_judged; /* events beyond what is followed: overlaps, or no room */
 	uint64_t unproven; /* contradictions where evidence was incomplete */
 	uint64_t impossible; /* contradictions where nothing is missing: the recording is wrong */
 	char first_impossible[FPT_IMPOSSIBLE_TEXT]; /* which event, and why; printable */
@@ -90,6 +90,7 @@ struct fpt_checker_options {
 	unsigned long long events; /* 1 << kind of the events that can come */
 	bool some_tasks_only; /* a filter hides other tasks: no history */
 	uint64_t only_ino; /* a filter hides inodes without this number */
+	uint32_t max_inodes; /* that live at a time; more are not judged; 0: no limit */
 	void (*report)(void *context, const struct fpt_finding *finding);
 	void *context;
 };

@@ -150,7 +150,7 @@ void fpt_history__begun_twice(struct fpt_checker *checker, const struct fpt_know
 {
 	char name[FPT_VALUE_MAX];
 
-	if (fpt_history__complete(checker, inode->conn))
+	if (fpt_history__complete(checker, inode->active->conn))
 		fpt_checker__impossible(checker, checker->event,
 					"%s begins, and its thread is inside it already",
 					fpt_print_op(name, sizeof(name), op));
@@ -161,7 +161,7 @@ void fpt_history__never_begun(struct fpt_checker *checker, const struct fpt_know
 {
 	char name[FPT_VALUE_MAX];
 
-	if (fpt_history__complete(checker, inode->conn))
+	if (fpt_history__complete(checker, inode->active->conn))
 		fpt_checker__impossible(checker, checker->event, "%s ends, which has not begun",
 					fpt_print_op(name, sizeof(name), op));
 }
@@ -175,7 +175,7 @@ void fpt_history__used(struct fpt_checker *checker, const struct fpt_known_inode
 {
 	if (inode->told || !ino || checker->known.renamed || checker->options.only_ino ||
 	    !(checker->options.events & N(ATTR)) || !(checker->options.events & N(EVICT)) ||
-	    !fpt_history__complete(checker, inode->conn))
+	    !fpt_history__complete(checker, inode->active->conn))
 		return;
 	fpt_checker__impossible(checker, checker->event, "no reply has told of its inode");
 }
@@ -188,7 +188,7 @@ void fpt_history__evicted(struct fpt_checker *checker, const struct fpt_known_in
 	char words[320];
 
 	if (!file || e->before_ctr || e->before_fb || !(checker->options.events & N(IO_RELEASE)) ||
-	    !fpt_history__complete(checker, inode->conn))
+	    !fpt_history__complete(checker, inode->active->conn))
 		return;
 	fpt_checker__impossible(checker, checker->event, "its inode is evicted, and %s is open",
 				fpt_file_words(words, sizeof(words), file));

@@ -150,7 +150,7 @@ static enum fpt_check_id left_wrong_rule(enum fpt_op op)
 static const char *state_words(char *out, size_t size, const struct fpt_known_inode *inode,
 			       const struct fpt_mode_state *s)
 {
-	struct fpt_known_backing *backing = fpt_known__backing_by_key(inode->conn, s->fb);
+	struct fpt_known_backing *backing = fpt_known__backing_by_key(inode->active->conn, s->fb);
 	char words[120] = "no backing file";
 
 	if (s->fb)

@@ -106,8 +106,9 @@ unsigned int fpt_checker__waiting(const struct fpt_checker *checker)
 {
 	const struct fpt_known_task *task;
 	unsigned int count = 0;
+	uint32_t i;
 
-	for (task = checker->known.tasks; task; task = task->hh.next)
+	for (i = 0; (task = fpt_map__next(&checker->known.tasks, &i));)
 		count += task->waiting.h.kind && task->wait.h.kind;
 	return count;
 }
