@@ -150,6 +150,7 @@ docs:
 
 # libFuzzer comes with clang; the objects that are fuzzed are compiled once more, with sanitizers.
 SECONDS ?= 60
+HISTORIES ?= 1000000
 FUZZ_CFLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
 FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
@@ -159,8 +160,9 @@ $(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
 	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) -lz
 fuzz: all kmod
 	$(Q)tools/deps fuzz
-	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text
-	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/fuzz/run $(SECONDS)
+	$(Q)$(MAKE) --no-print-directory $(addprefix $(O)/fuzz/fuzz-,log text history) \
+		$(O)/unit/test_histories
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) SEED=$(SEED) tests/fuzz/run $(SECONDS) $(HISTORIES)
 
 # ---- installing ----
 
@@ -192,7 +194,8 @@ help:
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make docs       renews what the manual and docs/ have from the tables' \
-		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
+		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each; and judges' \
+		'                random histories: HISTORIES=1000000 SEED=1' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \
 		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel;' \

@@ -51,6 +51,7 @@ void fpt_checker__free(struct fpt_checker *checker)
 {
 	if (!checker)
 		return;
+	fpt_inside__clear(&checker->history.inside);
 	fpt_known__clear(&checker->known);
 	free(checker);
 }
@@ -162,6 +163,7 @@ static void forget_all(struct fpt_checker *checker)
 {
 	checker->incomplete = true;
 	checker->in_flight = 0;
+	fpt_inside__clear(&checker->history.inside);
 	fpt_known__forget(&checker->known);
 }
 
@@ -296,7 +298,7 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 	case FPT_RELEASE_SENT:
 		return fpt_check_release_sent(checker, (const void *)h);
 	case FPT_RELEASE:
-		return fpt_check_same(checker, fpt_id_of(&((const struct fpt_release *)h)->inode));
+		return fpt_check_release(checker, (const void *)h);
 	case FPT_COUNTED:
 		return fpt_check_counted(checker, (const void *)h);
 	case FPT_IDENTITY:
@@ -310,37 +312,34 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 	}
 }
 
-void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
+/* There was no room to remember what the event told: it is as if it had been lost. */
+static void miss(struct fpt_checker *checker)
+{
+	checker->summary.not_judged += checker->known.refused;
+	checker->known.refused = 0;
+	checker->incomplete = true;
+	unsure_until(checker, checker->event->ts_ns);
+}
+
+bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
 	checker->summary.seen++;
-	if (!fpt_history__knows(&checker->history, event->kind)) {
-		checker->summary.skipped++;
-		return;
-	}
+	if (!fpt_history__event(checker, event))
+		return false;
 	if (!checker->started)
 		unsure_until(checker, event->ts_ns);
 	checker->summary.events[event->kind]++;
 	checker->event = event;
-	fpt_history__event(checker, event);
 	count_activity(checker, event);
 	dispatch(checker, event);
 	if (end_of_operation(event))
 		fpt_check_leaks(checker, end_of_operation(event)->id.conn);
 	fpt_known__rest(&checker->known);
-	checker->summary.not_judged += checker->known.refused;
-	checker->known.refused = 0;
+	if (checker->known.refused)
+		miss(checker);
 	checker->serial++;
 	checker->event = NULL;
-}
-
-void fpt_checker__skip(struct fpt_checker *checker)
-{
-	checker->summary.skipped++;
-}
-
-void fpt_checker__missing(struct fpt_checker *checker, uint64_t events)
-{
-	checker->summary.lost += events;
+	return true;
 }
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)
@@ -370,7 +369,7 @@ enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary)
 		if (fpt_summary__count(summary, FPT_SEVERITY_VIOLATION, who))
 			return FPT_VERDICT_VIOLATION;
 	if (summary->lost || summary->missed || summary->gaps || !summary->ended ||
-	    summary->skipped || summary->not_judged || summary->unproven)
+	    summary->not_judged || summary->unproven)
 		return FPT_VERDICT_INCONCLUSIVE;
 	return FPT_VERDICT_PASS;
 }

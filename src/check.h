@@ -57,6 +57,8 @@ const char *fpt_severity_name(enum fpt_severity severity);
 
 #define FPT_FINDING_TEXT 640
 #define FPT_IMPOSSIBLE_TEXT 320
+/* A thread's clock goes back by less: only where the kernel adjusts it, by microseconds. */
+#define FPT_CLOCK_SLACK_NS 100000000ULL
 
 struct fpt_finding {
 	enum fpt_check_id check;
@@ -72,8 +74,7 @@ enum fpt_verdict { FPT_VERDICT_PASS, FPT_VERDICT_VIOLATION, FPT_VERDICT_INCONCLU
 
 struct fpt_summary {
 	uint64_t events[64]; /* by kind */
-	uint64_t seen; /* of all kinds, unknown ones too */
-	uint64_t skipped; /* of kinds unknown to this version, records too */
+	uint64_t seen; /* events, of unknown kinds too */
 	uint64_t findings[FPT_CHECK_MAX];
 	uint64_t opens, opens_failed; /* as the user sees them; regular files */
 	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
@@ -81,8 +82,8 @@ struct fpt_summary {
 	uint64_t gaps; /* places where the stream was damaged */
 	uint64_t not_judged; /* events beyond what is followed: overlaps, or no room */
 	uint64_t unproven; /* contradictions where evidence was incomplete */
-	uint64_t impossible; /* contradictions where nothing is missing: the recording is wrong */
-	char first_impossible[FPT_IMPOSSIBLE_TEXT]; /* which event, and why; printable */
+	uint64_t impossible; /* things told that cannot have happened: the recording is wrong */
+	char first_impossible[FPT_IMPOSSIBLE_TEXT]; /* what is, and where; printable */
 	bool ended; /* the stream came to its proper end */
 };
 
@@ -103,8 +104,8 @@ void fpt_checker__free(struct fpt_checker *checker);
 
 /* Before the events of a batch: what was lost on the way to them. */
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch);
-/* One event; findings are reported before it returns. */
-void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
+/* One event; findings are reported before it returns.  False: it was not understood. */
+bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* Evidence is missing here: the stream is damaged. */
 void fpt_checker__gap(struct fpt_checker *checker);
 
@@ -114,10 +115,6 @@ void fpt_checker__gap(struct fpt_checker *checker);
  */
 void fpt_checker__impossible(struct fpt_checker *checker, const struct fpt_header *event,
 			     const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* A record of a kind that is unknown here. */
-void fpt_checker__skip(struct fpt_checker *checker);
-/* So many events are missing that nobody counted as lost. */
-void fpt_checker__missing(struct fpt_checker *checker, uint64_t events);
 
 /* Time has passed: looks for what should have happened by now. */
 void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether what is told can have happened at all.  A sound recording of any
- * kernel, however broken, passes here: what a broken one can do is for the other
- * files.  Where evidence may be missing nothing is impossible.
+ * Whether what is told can have happened at all, whatever the kernel did: what a
+ * broken kernel can do is for the other files.  Where evidence may be missing
+ * nothing is impossible.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
@@ -12,68 +13,43 @@
 #include "table.h"
 #include "value.h"
 
-#define CTR_MAX (1 << 24) /* more files than a kernel can have open */
-#define ERRNO_MAX 4095
-#define CLOCK_SLACK_NS 1000000ULL /* what bpf_ktime_get_ns() may go back */
-
-enum rule { RULE_OP, RULE_IOMODE, RULE_ERRNO, RULE_CTR, RULE_KEY, RULE_BEGIN };
-
-static bool rule_of(const struct fpt_field *field, enum rule *rule)
+static uint16_t offset_of(const struct fpt_kind_info *info, const char *name)
 {
-	size_t length = strlen(field->name);
+	const struct fpt_field *field = fpt_field__find(info, name);
 
-	if (field->format == FPT_FORMAT_OP)
-		*rule = RULE_OP;
-	else if (field->format == FPT_FORMAT_IOMODE)
-		*rule = RULE_IOMODE;
-	else if (field->format == FPT_FORMAT_ERRNO)
-		*rule = RULE_ERRNO;
-	else if (field->format == FPT_FORMAT_NS)
-		*rule = RULE_BEGIN;
-	else if (!strcmp(field->name, "inode") || !strcmp(field->name, "conn"))
-		*rule = RULE_KEY;
-	else if (length > 4 && !strcmp(field->name + length - 4, "_ctr"))
-		*rule = RULE_CTR;
-	else
-		return false;
-	return true;
+	return field ? field->offset : 0;
 }
 
 void fpt_history__init(struct fpt_history *history)
 {
 	const struct fpt_kind_info *info;
-	const struct fpt_field *field;
-	enum rule rule;
 	size_t i = 0;
 
 	memset(history, 0, sizeof(*history));
 	while ((info = fpt_kinds(&i))) {
 		if (info->kind >= FPT_HISTORY_KINDS)
 			continue;
-		history->kind[info->kind].known = true;
-		for (field = info->fields; field < info->fields + info->nfields; field++) {
-			uint8_t *count = &history->kind[info->kind].count;
-
-			if (*count < FPT_HISTORY_RULES && rule_of(field, &rule))
-				history->kind[info->kind].rule[(*count)++] =
-					(struct fpt_history_rule){ rule, field->offset };
-		}
+		history->kind[info->kind].size = info->size;
+		history->kind[info->kind].inode = offset_of(info, "inode");
+		history->kind[info->kind].conn = offset_of(info, "conn");
+		history->kind[info->kind].begin_ns = offset_of(info, "begin_ns");
 	}
 }
 
-/* "event 17 (open, cpu 0, seq 16) at 5.000123000 s of thread 11, nodeid 3" */
-static size_t event_words(char *out, size_t size, uint64_t number, const struct fpt_header *event)
+/* "event 17 (open, cpu 0, number 16) at 5.000123000 s of thread 11, nodeid 3" */
+static size_t event_words(char *out, size_t size, uint64_t place, const struct fpt_header *event)
 {
 	const struct fpt_kind_info *info = fpt_kind(event->kind);
 	const struct fpt_field *nodeid = info ? fpt_field__find(info, "nodeid") : NULL;
-	char time[FPT_VALUE_MAX];
+	char time[FPT_VALUE_MAX], kind[40];
 	int used;
 
-	used = snprintf(out, size, "event %llu (%s, cpu %u, seq %llu) at %s s of thread %u",
-			(unsigned long long)number, info ? info->name : "of no kind", event->cpu,
+	snprintf(kind, sizeof(kind), "kind %u", event->kind);
+	used = snprintf(out, size, "event %llu (%s, cpu %u, number %llu) at %s s of thread %u",
+			(unsigned long long)place, info ? info->name : kind, event->cpu,
 			(unsigned long long)event->seq,
 			fpt_print_ns(time, sizeof(time), event->ts_ns), event->tid);
-	if (nodeid)
+	if (nodeid && event->size == info->size)
 		used += snprintf(out + used, size - used, ", nodeid %llu",
 				 (unsigned long long)fpt_field__get(nodeid, event));
 	return used;
@@ -88,124 +64,158 @@ void fpt_checker__impossible(struct fpt_checker *checker, const struct fpt_heade
 	va_list arguments;
 
 	/* An event that is wrong in several ways counts once. */
-	if (event && checker->history.last == checker->summary.seen)
-		return;
-	checker->history.last = event ? checker->summary.seen : 0;
-	if (checker->summary.impossible++)
+	if (event && checker->history.counted == checker->summary.seen)
 		return;
 	if (event)
+		checker->history.counted = checker->summary.seen;
+	if (checker->summary.impossible++)
+		return;
+	if (event) {
 		used = event_words(out, size, checker->summary.seen, event);
+		used += snprintf(out + used, size - used, ": ");
+	}
 	va_start(arguments, format);
-	used += snprintf(out + used, size - used, used ? ": " : "");
 	vsnprintf(out + used, size - used, format, arguments);
 	va_end(arguments);
 }
 
-/* NULL if the field is as it can be. */
-static const char *what_is_wrong(const struct fpt_header *event,
-				 const struct fpt_history_rule *rule)
+static uint64_t number_at(const struct fpt_header *event, uint16_t offset)
 {
-	const void *at = (const char *)event + rule->offset;
-	int32_t number;
-	uint64_t key;
+	uint64_t number;
 
-	memcpy(&number, at, sizeof(number));
-	switch ((enum rule)rule->rule) {
-	case RULE_OP:
-		return number < FPT_OP_IO_OPEN || number > FPT_OP_IO_RELEASE ? "no operation"
-									     : NULL;
-	case RULE_IOMODE:
-		return number < 0 || number > FPT_IOM_UNCACHED ? "no io mode" : NULL;
-	case RULE_ERRNO:
-		return number < -ERRNO_MAX ? "no errno" : NULL;
-	case RULE_CTR:
-		return number < -CTR_MAX || number > CTR_MAX ? "no count of files" : NULL;
-	case RULE_KEY:
-		memcpy(&key, at, sizeof(key));
-		return key ? NULL : "nothing to be about";
-	case RULE_BEGIN:
-		memcpy(&key, at, sizeof(key));
-		return key > event->ts_ns + CLOCK_SLACK_NS ? "later than its end" : NULL;
+	memcpy(&number, (const char *)event + offset, sizeof(number));
+	return number;
+}
+
+/* Whether everything that this kind of event can tell of a connection was told. */
+static bool complete(struct fpt_checker *checker, uint64_t conn_key, uint64_t events)
+{
+	const struct fpt_known_conn *conn;
+
+	if (checker->incomplete || checker->options.some_tasks_only ||
+	    events & ~checker->options.events)
+		return false;
+	conn = fpt_known__conn(&checker->known, conn_key);
+	return conn && conn->from_start;
+}
+
+static void op_begins(struct fpt_checker *checker, const struct fpt_op_begin *e)
+{
+	char name[FPT_VALUE_MAX];
+
+	switch (fpt_inside__enter(&checker->history.inside, e->inode, e->h.tid, e->op)) {
+	case -EALREADY:
+		if (complete(checker, e->conn, 0))
+			fpt_checker__impossible(checker, &e->h,
+						"%s begins, and its thread is inside it already",
+						fpt_print_op(name, sizeof(name), e->op));
+		return;
+	case -ENOMEM:
+		/* Its end would look as if it had not begun. */
+		checker->incomplete = true;
 	}
-	return NULL;
 }
 
-static const char *field_at(const struct fpt_header *event, uint16_t offset)
-{
-	const struct fpt_kind_info *info = fpt_kind(event->kind);
-	size_t i = 0;
-
-	while (info->fields[i].offset != offset)
-		i++;
-	return info->fields[i].name;
-}
-
-bool fpt_history__complete(const struct fpt_checker *checker, const struct fpt_known_conn *conn)
-{
-	return conn->from_start && !checker->incomplete && !checker->options.some_tasks_only;
-}
-
-void fpt_history__begun_twice(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-			      enum fpt_op op)
+static void op_ends(struct fpt_checker *checker, const struct fpt_uncached_end *e, enum fpt_op kind)
 {
 	char name[FPT_VALUE_MAX];
 
-	if (fpt_history__complete(checker, inode->active->conn))
-		fpt_checker__impossible(checker, checker->event,
-					"%s begins, and its thread is inside it already",
-					fpt_print_op(name, sizeof(name), op));
-}
-
-void fpt_history__never_begun(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-			      enum fpt_op op)
-{
-	char name[FPT_VALUE_MAX];
-
-	if (fpt_history__complete(checker, inode->active->conn))
-		fpt_checker__impossible(checker, checker->event, "%s ends, which has not begun",
-					fpt_print_op(name, sizeof(name), op));
+	if (!fpt_inside__leave(&checker->history.inside, e->inode, e->h.tid, kind) &&
+	    complete(checker, e->conn, 1ULL << e->h.kind))
+		fpt_checker__impossible(checker, &e->h, "%s ends, which has not begun",
+					fpt_print_op(name, sizeof(name), kind));
 }
 
 /*
- * A regular inode that nobody told of is used.  Where one became another without
- * an eviction, it is the kernel that is wrong; a number 0 is never told.
+ * A thread leaves what it entered, once.  This holds in the order of the ring, in
+ * which each thread's events are as they happened.
  */
-void fpt_history__used(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-		       uint64_t ino)
+static void follow_ops(struct fpt_checker *checker, const struct fpt_header *event)
 {
-	if (inode->told || !ino || checker->known.renamed || checker->options.only_ino ||
-	    !(checker->options.events & N(ATTR)) || !(checker->options.events & N(EVICT)) ||
-	    !fpt_history__complete(checker, inode->active->conn))
+	if (checker->incomplete || checker->options.some_tasks_only)
 		return;
-	fpt_checker__impossible(checker, checker->event, "no reply has told of its inode");
-}
-
-/* Whether the kernel still counts somebody is for mode-evict-busy. */
-void fpt_history__evicted(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-			  const struct fpt_evict *e)
-{
-	const struct fpt_known_file *file = inode->active->files;
-	char words[320];
-
-	if (!file || e->before_ctr || e->before_fb || !(checker->options.events & N(IO_RELEASE)) ||
-	    !fpt_history__complete(checker, inode->active->conn))
-		return;
-	fpt_checker__impossible(checker, checker->event, "its inode is evicted, and %s is open",
-				fpt_file_words(words, sizeof(words), file));
-}
-
-void fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event)
-{
-	const struct fpt_history_rule *rule = checker->history.kind[event->kind].rule;
-	const struct fpt_history_rule *end = rule + checker->history.kind[event->kind].count;
-	const char *wrong;
-
-	if (event->cpu >= FPT_MAX_CPUS)
-		fpt_checker__impossible(checker, event, "there is no such cpu");
-	for (; rule < end; rule++) {
-		wrong = what_is_wrong(event, rule);
-		if (wrong)
-			fpt_checker__impossible(checker, event, "its %s is %s",
-						field_at(event, rule->offset), wrong);
+	switch (event->kind) {
+	case FPT_OP_BEGIN:
+		return op_begins(checker, (const void *)event);
+	case FPT_IO_OPEN:
+		return op_ends(checker, (const void *)event, FPT_OP_IO_OPEN);
+	case FPT_CACHED_OPEN:
+		return op_ends(checker, (const void *)event, FPT_OP_CACHED_OPEN);
+	case FPT_UNCACHED_START:
+		return op_ends(checker, (const void *)event, FPT_OP_UNCACHED_START);
+	case FPT_UNCACHED_END:
+		return op_ends(checker, (const void *)event, FPT_OP_UNCACHED_END);
+	case FPT_IO_RELEASE:
+		return op_ends(checker, (const void *)event, FPT_OP_IO_RELEASE);
 	}
+}
+
+static bool begins_nothing(const struct fpt_header *event)
+{
+	const struct fpt_op_begin *begin = (const void *)event;
+
+	return event->kind == FPT_OP_BEGIN &&
+	       (begin->op < FPT_OP_IO_OPEN || begin->op > FPT_OP_IO_RELEASE);
+}
+
+static bool ends_before_it_begins(const struct fpt_history_kind *kind,
+				  const struct fpt_header *event)
+{
+	uint64_t begin_ns = kind->begin_ns ? number_at(event, kind->begin_ns) : 0;
+
+	return begin_ns > event->ts_ns && begin_ns - event->ts_ns > FPT_CLOCK_SLACK_NS;
+}
+
+bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event)
+{
+	const struct fpt_history_kind *kind;
+	const char *strange = NULL, *wrong = NULL;
+
+	kind = event->kind < FPT_HISTORY_KINDS ? &checker->history.kind[event->kind] : NULL;
+	if (!kind || !kind->size)
+		strange = "it is of no kind known here: read the log with the fusept that wrote it";
+	else if (event->size != kind->size)
+		strange = "its size is not that of its kind";
+	else if (begins_nothing(event))
+		strange = "there is no such operation";
+	if (strange) {
+		fpt_checker__impossible(checker, event, "%s", strange);
+		return false;
+	}
+	if (event->cpu >= FPT_MAX_CPUS)
+		wrong = "there is no such cpu";
+	else if (kind->inode && !number_at(event, kind->inode))
+		wrong = "it is about no inode";
+	else if (kind->conn && !number_at(event, kind->conn))
+		wrong = "it is about no connection";
+	else if (ends_before_it_begins(kind, event))
+		wrong = "it ends before it begins";
+	if (wrong)
+		fpt_checker__impossible(checker, event, "%s", wrong);
+	follow_ops(checker, event);
+	return true;
+}
+
+void fpt_history__release(struct fpt_checker *checker, const struct fpt_known_inode *inode)
+{
+	if (inode->active->opened || checker->known.broken || checker->options.only_ino ||
+	    !complete(checker, inode->active->conn->key, N(IO_OPEN) | N(RELEASE)))
+		return;
+	fpt_checker__impossible(checker, checker->event,
+				"a file is released, and none of its inode is open");
+}
+
+/*
+ * Not earlier than here: whoever makes an inode has told of it before he lets go
+ * of it, but others can find it by its nodeid meanwhile.
+ */
+void fpt_history__evict(struct fpt_checker *checker, const struct fpt_known_inode *inode)
+{
+	/* A root is made before INIT; and where no birth is told, the kernel hides them. */
+	if (inode->told || inode->nodeid == 1 || !inode->active->conn->tells_births ||
+	    checker->known.broken || checker->options.only_ino ||
+	    !complete(checker, inode->active->conn->key, N(ATTR) | N(EVICT)))
+		return;
+	fpt_checker__impossible(checker, checker->event,
+				"its inode is evicted, and no reply has told of it");
 }

@@ -4,25 +4,23 @@
 #define FPT_CHECK_INTERNAL_H
 
 #include "check.h"
+#include "inside.h"
 #include "known.h"
 #include "value.h"
 
-/* What is true of a field in each event of a kind; see check_history.c. */
-struct fpt_history_rule {
-	uint8_t rule;
-	uint16_t offset;
+#define FPT_HISTORY_KINDS 64
+
+/* Where fields are that many kinds of events have; 0: it has none. */
+struct fpt_history_kind {
+	uint16_t size; /* of the event; 0: there is no such kind */
+	uint16_t inode, conn, begin_ns;
 };
 
-#define FPT_HISTORY_KINDS 64
-#define FPT_HISTORY_RULES 12 /* of a kind */
-
+/* For check_history.c */
 struct fpt_history {
-	struct {
-		bool known;
-		uint8_t count;
-		struct fpt_history_rule rule[FPT_HISTORY_RULES];
-	} kind[FPT_HISTORY_KINDS];
-	uint64_t last; /* number of the event that was last found impossible */
+	struct fpt_history_kind kind[FPT_HISTORY_KINDS];
+	struct fpt_inside inside;
+	uint64_t counted; /* place of the last event that was found impossible */
 };
 
 struct fpt_checker {
@@ -87,24 +85,11 @@ const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_bac
 
 /* check_history.c: whether what is told can have happened at all */
 void fpt_history__init(struct fpt_history *history);
-static inline bool fpt_history__knows(const struct fpt_history *history, uint16_t kind)
-{
-	return kind < FPT_HISTORY_KINDS && history->kind[kind].known;
-}
-/* Before the event's own checks. */
-void fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event);
-/* Whether all that ever happened on a connection was seen. */
-bool fpt_history__complete(const struct fpt_checker *checker, const struct fpt_known_conn *conn);
-/* An operation on an inode began although it had, or ended although it had not. */
-void fpt_history__begun_twice(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-			      enum fpt_op op);
-void fpt_history__never_begun(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-			      enum fpt_op op);
-/* A regular inode is used; @ino: its number at that time. */
-void fpt_history__used(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-		       uint64_t ino);
-void fpt_history__evicted(struct fpt_checker *checker, const struct fpt_known_inode *inode,
-			  const struct fpt_evict *e);
+/* Before the event's own checks.  False: it cannot be understood, and gets none. */
+bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event);
+/* A user's last close of a file of this inode, before it is counted. */
+void fpt_history__release(struct fpt_checker *checker, const struct fpt_known_inode *inode);
+void fpt_history__evict(struct fpt_checker *checker, const struct fpt_known_inode *inode);
 
 /* check_mode.c: the automaton */
 void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e);
@@ -141,6 +126,7 @@ void fpt_check_page_io(struct fpt_checker *checker, const struct fpt_page_io *e)
 void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_passthrough_open *e);
 void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
 void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
+void fpt_check_release(struct fpt_checker *checker, const struct fpt_release *e);
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e);
 
 /* check_cause.c: the cause of an EIO of fuse_file_io_open, as a finding; @user may be NULL */

@@ -45,23 +45,10 @@ static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begi
 
 	if (!task)
 		return;
-	if (task->opening && task->opening == inode->active)
-		fpt_history__begun_twice(checker, inode, e->op);
 	fpt_known__open_begins(inode, task, e->file);
 	task->open.alone = checker->in_flight == 1;
 	task->open.activity = checker->activity;
 	fpt_mode__may_have_fb(&inode->active->mode, &task->open.may_fb, &task->open.may_no_fb);
-}
-
-static void release_begins(struct fpt_checker *checker, const struct fpt_op_begin *e,
-			   struct fpt_known_inode *inode)
-{
-	struct fpt_known_file *file = fpt_known__find_file(inode, e->file);
-
-	if (file && file->releasing)
-		fpt_history__begun_twice(checker, inode, e->op);
-	if (file)
-		file->releasing = true;
 }
 
 void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e)
@@ -77,8 +64,6 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 		return;
 	if (e->op == FPT_OP_IO_OPEN)
 		return io_open_begins(checker, e, inode);
-	if (e->op == FPT_OP_IO_RELEASE)
-		release_begins(checker, e, inode);
 	/* Only a cached file's release acts itself; an uncached one's calls io_end. */
 	if (e->op == FPT_OP_IO_RELEASE && e->file_mode != FPT_IOM_CACHED)
 		return;
@@ -96,8 +81,7 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 	if (!fpt_mode__is_direct_write(&op))
 		inode->active->changed = checker->serial;
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
-	if (fpt_mode__begin(&inode->active->mode, e->h.tid, &op) == -EALREADY)
-		fpt_history__begun_twice(checker, inode, e->op);
+	fpt_mode__begin(&inode->active->mode, e->h.tid, &op);
 	note_fb(checker, inode->active);
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
 	tell_opens(inode->active);
@@ -237,9 +221,6 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 		return NULL;
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
 	fpt_mode__end(&inode->active->mode, end, j);
-	if (j->stray)
-		fpt_history__never_begun(checker, inode, end->op);
-	fpt_history__used(checker, inode, end->after->ino);
 	if (!fpt_mode__is_direct_write(&j->op))
 		inode->active->changed = checker->serial;
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
@@ -353,8 +334,6 @@ void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_relea
 	if (!inode)
 		return;
 	file = fpt_known__find_file(inode, e->file);
-	if (!e->begin_ns || (file && !file->releasing))
-		fpt_history__never_begun(checker, inode, FPT_OP_IO_RELEASE);
 	if (file && e->begin_ns && file->mode != e->file_mode_before &&
 	    !fpt_checker__in_doubt(checker, file->since_ns))
 		fpt_report_history(checker, FPT_CHECK_FILE_MODE_JUMP, inode, fpt_id_of(&e->inode),
@@ -381,6 +360,7 @@ void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e)
 			   e->before_fb ? "a" : "no");
 	if (!inode)
 		return;
-	fpt_history__evicted(checker, inode, e);
+	fpt_history__evict(checker, inode);
+	checker->known.broken |= inode->active->opened > 0;
 	fpt_known__drop_inode(&checker->known, inode);
 }

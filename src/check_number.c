@@ -31,8 +31,8 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 	inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	if (!inode)
 		return;
-	inode->told = true;
 	if (fresh) {
+		inode->told = inode->active->conn->tells_births = true;
 		fpt_mode__forget(&inode->active->mode);
 		fpt_known__count_attached(inode, 0, true);
 		inode->proven = !fpt_checker__in_doubt(checker, e->h.ts_ns);

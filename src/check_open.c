@@ -108,17 +108,16 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	struct fpt_known_file *file;
 
+	if (inode && !e->ret)
+		inode->active->opened++;
 	/*
 	 * DAX takes no io mode at all (T1); without its begin little is known (S9),
 	 * and where that was lost the task's last open may be another.
 	 */
-	if (inode && !e->begin_ns)
-		fpt_history__never_begun(checker, inode, FPT_OP_IO_OPEN);
-	if (!task || !inode || !task->open.in_io_open || !e->begin_ns || e->file != task->open.file)
+	if (!task || !inode || !task->open.in_io_open || e->after_bits & FPT_BIT_DAX ||
+	    !e->begin_ns || e->file != task->open.file)
 		return;
 	fpt_known__open_ends(task);
-	if (e->after_bits & FPT_BIT_DAX)
-		return;
 	task->open.has_io_open = true;
 	task->open.io_open = *e;
 	if (e->ret && e->ret != -EIO)
@@ -147,8 +146,6 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	struct fpt_summary *summary = &checker->summary;
 	struct fpt_known_file *file = NULL;
 
-	if (inode)
-		fpt_history__used(checker, inode, e->ino);
 	summary->opens++;
 	if (e->ret)
 		summary->opens_failed++;
@@ -173,6 +170,18 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	    task->open.io_open.begin_ns >= e->begin_ns)
 		fpt_explain_open(checker, &task->open, e);
 	fpt_known__drop_task(&checker->known, task);
+}
+
+void fpt_check_release(struct fpt_checker *checker, const struct fpt_release *e)
+{
+	struct fpt_known_inode *inode;
+
+	fpt_check_same(checker, fpt_id_of(&e->inode));
+	inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
+	if (!inode)
+		return;
+	fpt_history__release(checker, inode);
+	inode->active->opened -= inode->active->opened > 0;
 }
 
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e)

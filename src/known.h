@@ -47,6 +47,7 @@ struct fpt_known_conn {
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
 	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
+	bool tells_births; /* the first reply of some inode was told */
 	bool submounts; /* several file systems, each with nodeids of its own */
 	unsigned int uncounted; /* inodes of which it is not known what they hold */
 	struct fpt_known_backing *spare;
@@ -62,7 +63,6 @@ struct fpt_known_file {
 	uint32_t tgid;
 	uint64_t since_ns;
 	bool mapped; /* once, at least: pages can fault in at any time */
-	bool releasing; /* its release has begun */
 	char name[65];
 	char comm[17];
 	struct fpt_known_file *next;
@@ -79,6 +79,7 @@ struct fpt_known_active {
 	struct fpt_known_file *files;
 	struct fpt_known_task *opens; /* those inside fuse_file_io_open of this inode */
 	uint64_t fb_since_ns; /* a backing file is attached at least since; 0: it may not be */
+	unsigned int opened; /* files let in, and not released by their users */
 	uint64_t counted; /* key of the backing file that counts it as attached */
 	uint32_t writers[FPT_KNOWN_WRITERS]; /* threads at parallel direct writes; 0: no more */
 	uint32_t wrote; /* that of the last one to end */
@@ -113,7 +114,7 @@ struct fpt_known_inode {
 	bool born : 1; /* seen since it was made */
 	bool automount : 1; /* it is where a submount is: its nodeid is not its own */
 	bool superseded : 1; /* its nodeid became another inode's */
-	bool told : 1; /* a reply told its number */
+	bool told : 1; /* its first reply was told */
 };
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
@@ -165,7 +166,7 @@ struct fpt_known {
 	uint64_t *latest; /* keys of the inodes born last, by nodeid */
 	uint32_t max_inodes; /* so many are followed; 0: as many as there is memory for */
 	uint16_t epoch; /* of complete evidence */
-	bool renamed; /* an address became another inode's without an eviction */
+	bool broken; /* an inode became another, or was gone, while it was in use */
 	uint32_t refused; /* so often there was no room to remember what was told */
 };
 

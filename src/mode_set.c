@@ -199,21 +199,8 @@ bool fpt_mode_end_solo(struct fpt_mode *mode)
 	return true;
 }
 
-static struct pending *find_pending(struct fpt_mode_busy *busy, uint32_t tid, enum fpt_op op)
-{
-	unsigned int slot;
-
-	for (slot = 0; busy && slot < FPT_PENDING_MAX; slot++)
-		if (busy->pending[slot].used && busy->pending[slot].tid == tid &&
-		    busy->pending[slot].op.op == op)
-			return &busy->pending[slot];
-	return NULL;
-}
-
 int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
 {
-	bool again;
-
 	if (!mode->busy && !mode->solo) {
 		mode->solo = true;
 		mode->solo_tid = tid;
@@ -223,9 +210,19 @@ int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_o
 	}
 	if (!fpt_mode_end_solo(mode))
 		return -ENOMEM;
-	again = find_pending(mode->busy, tid, op->op);
 	follow(mode, tid, op);
-	return again ? -EALREADY : 0;
+	return 0;
+}
+
+static struct pending *find_pending(struct fpt_mode_busy *busy, const struct fpt_mode_end *end)
+{
+	unsigned int slot;
+
+	for (slot = 0; busy && slot < FPT_PENDING_MAX; slot++)
+		if (busy->pending[slot].used && busy->pending[slot].tid == end->tid &&
+		    busy->pending[slot].op.op == end->op)
+			return &busy->pending[slot];
+	return NULL;
 }
 
 static void survey_state(const struct fpt_mode_state *s, struct fpt_mode_judgement *judgement)
@@ -444,8 +441,7 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	if (judge_solo(mode, end, judgement) || !fpt_mode_end_solo(mode))
 		return;
 	busy = mode->busy;
-	pending = find_pending(busy, end->tid, end->op);
-	judgement->stray = !pending && !(busy && busy->not_followed);
+	pending = find_pending(busy, end);
 	if (pending) {
 		judge(mode, pending, end, judgement);
 		pending->used = false;

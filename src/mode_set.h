@@ -50,17 +50,13 @@ struct fpt_mode_judgement {
 	enum fpt_mode_verdict verdict;
 	struct fpt_mode_op op; /* as judged */
 	bool exclusive; /* nothing else ran on the inode meanwhile */
-	bool stray; /* it was not in flight */
 	/* Over the states the operation may have met: */
 	bool may_cached, may_not_cached; /* ctr > 0, ctr <= 0 */
 	bool may_fb, may_no_fb, may_same_fb, may_other_fb;
 	struct fpt_mode_state expected, found; /* where a state was wrong */
 };
 
-/*
- * An operation begins.  -ENOMEM: the inode is unknown until it is quiet;
- * -EALREADY: the thread is inside such a one already.
- */
+/* An operation begins.  -ENOMEM: the inode is unknown until it is quiet. */
 int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op);
 
 /* It ends, and is judged. */

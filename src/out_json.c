@@ -149,7 +149,6 @@ static void json_summary(struct fpt_session *session, const char *why, const cha
 	member_count(&json, "not_judged", s->not_judged);
 	member_count(&json, "unproven", s->unproven);
 	member_count(&json, "gaps", s->gaps);
-	member_count(&json, "skipped", s->skipped);
 	member_count(&json, "impossible", s->impossible);
 	member_string(&json, "first_impossible", s->impossible ? s->first_impossible : NULL);
 	fpt_json_key(&json, "ended");

@@ -324,9 +324,8 @@ static void print_impossible(FILE *out, const struct fpt_summary *summary)
 {
 	if (!summary->impossible)
 		return;
-	fprintf(out,
-		"impossible %" PRIu64 " contradictions: the recording is not to be trusted\n%11s",
-		summary->impossible, "");
+	fprintf(out, "impossible history: %" PRIu64 " times; the first:\n%11s", summary->impossible,
+		"");
 	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
 	fputc('\n', out);
 }
@@ -352,8 +351,6 @@ static void text_summary(struct fpt_session *session, const char *why, const cha
 			"undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
 			" doubts about inodes seen from mid-life only\n",
 			s->not_judged, s->unproven);
-	if (s->skipped)
-		fprintf(out, "skipped    %" PRIu64 " events of unknown kind\n", s->skipped);
 	print_impossible(out, s);
 	if (s->gaps)
 		fprintf(out, "damage     in %" PRIu64 " places of the stream\n", s->gaps);

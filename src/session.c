@@ -105,7 +105,10 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 	}
 	if (!session->checker)
 		return -EPROTO;
-	fpt_checker__skip(session->checker);
+	fpt_checker__impossible(
+		session->checker, NULL,
+		"a record of kind %u, unknown here: read the log with the fusept that wrote it",
+		h->kind);
 	return 0;
 }
 
@@ -136,14 +139,15 @@ bool fpt_session__full(const struct fpt_session *session)
 /* Judged whether or not it is printed: the verdict is on all that was recorded. */
 static int take_event(struct fpt_session *session, const struct fpt_header *event)
 {
+	bool understood;
 	int err;
 
 	if (!session->first_ns)
 		session->first_ns = event->ts_ns;
 	session->findings = 0;
-	fpt_checker__event(session->checker, event);
+	understood = fpt_checker__event(session->checker, event);
 	err = fpt_stream__event(&session->stream, session->checker, event);
-	if (session->options.events && !fpt_session__full(session) &&
+	if (understood && session->options.events && !fpt_session__full(session) &&
 	    fpt_session__shows(session, event)) {
 		session->options.output->event(session, event);
 		session->printed++;
@@ -216,14 +220,9 @@ void fpt_session__warn(const struct fpt_session *session, const char *program)
 
 	if (summary->impossible)
 		fprintf(stderr,
-			"%s: impossible history, the recording is not to be trusted: %" PRIu64
-			" contradictions, the first is %s\n",
-			program, summary->impossible, summary->first_impossible);
-	if (summary->skipped)
-		fprintf(stderr,
-			"%s: %" PRIu64
-			" events of unknown kind skipped: read the log with the fusept that wrote it\n",
-			program, summary->skipped);
+			"%s: impossible history: %s (%" PRIu64
+			" such in all): do not trust this recording, record again\n",
+			program, summary->first_impossible, summary->impossible);
 }
 
 const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,

@@ -92,7 +92,7 @@ unsigned int fpt_session__waiting(const struct fpt_session *session);
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);
 
-/* Says on standard error why the recording is not to be trusted, or not read whole. */
+/* Says on standard error why the recording is not to be trusted, if it is not. */
 void fpt_session__warn(const struct fpt_session *session, const char *program);
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session);

@@ -180,7 +180,13 @@ static int set_active(struct fpt_ring *ring, bool active)
 static int take_event(void *context, void *data, size_t size)
 {
 	struct fpt_ring *ring = context;
+	const struct fpt_header *h = data;
 
+	/* Whoever walks the batch goes by what the event says. */
+	if (size < sizeof(*h) || h->size != size)
+		ring->drain_err = -EBADMSG;
+	if (ring->drain_err)
+		return 0;
 	if (ring->batch_bytes + size > ring->batch_room) {
 		size_t room = ring->batch_room ? ring->batch_room * 2 : 1 << 16;
 		char *grown = realloc(ring->batch, room);
@@ -226,11 +232,14 @@ static void read_counters(const struct fpt_ring *ring, uint64_t *produced, uint6
 
 	*produced = 0;
 	*lost = 0;
-	for (cpu = 0; ring->final && cpu < ring->cpus; cpu++) {
-		*produced += ring->final[cpu].produced;
-		*lost += ring->final[cpu].lost;
+	if (ring->final) {
+		for (cpu = 0; cpu < ring->cpus; cpu++)
+			*produced += ring->final[cpu].produced;
+		/* Nobody will read any more of them. */
+		*lost = *produced - ring->taken;
+		return;
 	}
-	for (cpu = 0; !ring->final && cpu < ring->cpus; cpu++) {
+	for (cpu = 0; cpu < ring->cpus; cpu++) {
 		volatile struct fpt_counters *count = &ring->counters[cpu];
 		uint64_t due = count->produced;
 
@@ -330,7 +339,7 @@ static uint64_t snapshot(const struct fpt_ring *ring, struct fpt_counters *count
 /*
  * A program can have a place in the ring and not be done with it, which hides what
  * comes after; another can still begin.  All that is counted is to be read, and
- * nothing more; what does not come is told by the totals.
+ * nothing more; what does not come in time is lost.
  */
 int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events of one processor can change places: a program can be preempted, or
- * interrupted, between taking a number, a place in the ring and the time.  So a
- * number may be missing for a while, and times go back from one thread to
- * another; but no number comes twice, and no thread goes back in time.
+ * Events of one processor can change places: a program can be preempted, by others
+ * too, between taking a number, a place in the ring and the time.  So a number may
+ * be missing for a while, and times go back from one thread to another by as long
+ * as the first was kept from running; but no number comes twice, no thread goes
+ * back in time, and what is missing at the end was counted as lost.
  */
 #include "stream.h"
 
@@ -13,8 +14,6 @@
 #include <string.h>
 
 #define HOLES 64 /* ranges of missing numbers that are remembered */
-#define CLOCK_SLACK_NS 1000000ULL /* what bpf_ktime_get_ns() may go back */
-#define PREEMPTED_NS 60000000000ULL /* nobody is kept from running for longer */
 
 struct hole {
 	uint64_t first, end;
@@ -22,8 +21,8 @@ struct hole {
 
 struct fpt_stream_cpu {
 	uint64_t next; /* number after the highest that was seen */
-	uint64_t next_ns; /* time of that */
 	uint64_t seen;
+	uint64_t forgotten; /* which numbers below are missing is not remembered */
 	bool told; /* its totals */
 	unsigned int holes;
 	struct hole hole[HOLES]; /* in their order */
@@ -36,18 +35,18 @@ static struct fpt_stream_cpu *cpu_of(struct fpt_stream *stream, uint32_t number)
 	return stream->cpu[number];
 }
 
-static void drop_hole(struct fpt_stream_cpu *cpu, unsigned int i)
+static void drop_hole(struct fpt_stream_cpu *cpu, unsigned int at)
 {
 	cpu->holes--;
-	memmove(&cpu->hole[i], &cpu->hole[i + 1], (cpu->holes - i) * sizeof(cpu->hole[i]));
+	memmove(&cpu->hole[at], &cpu->hole[at + 1], (cpu->holes - at) * sizeof(cpu->hole[at]));
 }
 
 static void add_hole(struct fpt_stream_cpu *cpu, unsigned int at, uint64_t first, uint64_t end)
 {
 	if (first == end)
 		return;
-	/* The oldest are lost for good, most likely. */
 	if (cpu->holes == HOLES) {
+		cpu->forgotten = cpu->hole[0].end;
 		drop_hole(cpu, 0);
 		at -= at > 0;
 	}
@@ -60,18 +59,18 @@ static void add_hole(struct fpt_stream_cpu *cpu, unsigned int at, uint64_t first
 static bool fill_hole(struct fpt_stream_cpu *cpu, uint64_t seq)
 {
 	struct hole hole;
-	unsigned int i;
+	unsigned int at = 0;
 
-	for (i = cpu->holes; i-- > 0 && cpu->hole[i].first > seq;)
-		;
-	if (i == (unsigned int)-1)
-		return cpu->holes == HOLES;
-	hole = cpu->hole[i];
-	if (seq >= hole.end)
+	if (seq < cpu->forgotten)
+		return true;
+	while (at < cpu->holes && cpu->hole[at].end <= seq)
+		at++;
+	if (at == cpu->holes || cpu->hole[at].first > seq)
 		return false;
-	drop_hole(cpu, i);
-	add_hole(cpu, i, seq + 1, hole.end);
-	add_hole(cpu, i, hole.first, seq);
+	hole = cpu->hole[at];
+	drop_hole(cpu, at);
+	add_hole(cpu, at, seq + 1, hole.end);
+	add_hole(cpu, at, hole.first, seq);
 	return true;
 }
 
@@ -81,15 +80,8 @@ static void check_number(struct fpt_checker *checker, struct fpt_stream_cpu *cpu
 	if (event->seq >= cpu->next) {
 		add_hole(cpu, cpu->holes, cpu->next, event->seq);
 		cpu->next = event->seq + 1;
-		cpu->next_ns = event->ts_ns;
 	} else if (!fill_hole(cpu, event->seq)) {
 		fpt_checker__impossible(checker, event, "its number on this cpu comes again");
-	} else if (event->ts_ns < cpu->next_ns) {
-		/* Who took its number first and its place later took the time later still. */
-		fpt_checker__impossible(
-			checker, event,
-			"its number and its time are before those of number %" PRIu64,
-			cpu->next - 1);
 	}
 }
 
@@ -100,17 +92,12 @@ static void check_time(struct fpt_stream *stream, struct fpt_checker *checker,
 	uint64_t then = stream->last[slot].tid == event->tid ? stream->last[slot].ts_ns : 0;
 
 	/* Each processor has its own idle thread 0. */
-	if (event->tid && event->ts_ns + CLOCK_SLACK_NS < then)
+	if (event->tid && event->ts_ns < then && then - event->ts_ns > FPT_CLOCK_SLACK_NS)
 		fpt_checker__impossible(checker, event,
-					"its thread goes back %" PRIu64 " us in time",
-					(uint64_t)(then - event->ts_ns) / 1000);
-	else if (event->ts_ns + PREEMPTED_NS < stream->latest_ns)
-		fpt_checker__impossible(checker, event, "time goes back %" PRIu64 " s",
-					(uint64_t)(stream->latest_ns - event->ts_ns) / 1000000000);
+					"its thread goes back %" PRIu64 " ms in time",
+					(uint64_t)(then - event->ts_ns) / 1000000);
 	stream->last[slot].tid = event->tid;
 	stream->last[slot].ts_ns = event->ts_ns;
-	if (stream->latest_ns < event->ts_ns)
-		stream->latest_ns = event->ts_ns;
 }
 
 int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
@@ -151,16 +138,32 @@ void fpt_stream__cpu(struct fpt_stream *stream, struct fpt_checker *checker,
 		cpu->told = true;
 }
 
+/* " (the first on cpu 0 is number 8)"; empty where only the last ones are missing */
+static const char *first_hole(char *out, size_t size, const struct fpt_stream *stream)
+{
+	unsigned int number;
+
+	out[0] = '\0';
+	for (number = 0; number < FPT_MAX_CPUS && !out[0]; number++)
+		if (stream->cpu[number] && stream->cpu[number]->holes)
+			snprintf(out, size, " (the first on cpu %u is number %" PRIu64 ")", number,
+				 stream->cpu[number]->hole[0].first);
+	return out;
+}
+
 void fpt_stream__end(const struct fpt_stream *stream, struct fpt_checker *checker,
 		     const struct fpt_batch *end)
 {
 	const struct fpt_summary *summary = fpt_checker__summary(checker);
 	uint64_t known = summary->seen + summary->lost;
+	char where[80];
 
 	if (stream->gap)
 		return;
 	if (known < end->produced)
-		fpt_checker__missing(checker, end->produced - known);
+		fpt_checker__impossible(
+			checker, NULL, "events are missing that nobody lost: %" PRIu64 "%s",
+			end->produced - known, first_hole(where, sizeof(where), stream));
 	else if (known > end->produced)
 		fpt_checker__impossible(checker, NULL,
 					"%" PRIu64 " events and %" PRIu64

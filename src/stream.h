@@ -19,11 +19,10 @@ struct fpt_stream {
 		uint32_t tid;
 		uint64_t ts_ns;
 	} last[FPT_STREAM_THREADS];
-	uint64_t latest_ns;
 	bool gap; /* damaged: what is missing is not known */
 };
 
-/* Contradictions go to the checker.  -ENOMEM, or 0. */
+/* What is impossible is told to the checker.  -ENOMEM, or 0. */
 int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
 		      const struct fpt_header *event);
 /* What a processor says of its events at the end. */

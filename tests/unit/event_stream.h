@@ -393,6 +393,15 @@ static inline void user_open(struct stream *s, uint64_t file, uint32_t flags, in
 	FEED(s, OPEN, e);
 }
 
+/* The user's last close, before the kernel lets go of the file. */
+static inline void user_release(struct stream *s, uint64_t file)
+{
+	struct fpt_release e = { .ino = s->state.ino, .file = file, .comm = "cat" };
+
+	PUT(e, inode, s->id);
+	FEED(s, RELEASE, e);
+}
+
 static inline void open_passthrough(struct stream *s, uint64_t file, const struct backing *b)
 {
 	io_open_begins(s, file);
