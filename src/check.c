@@ -225,31 +225,26 @@ _Static_assert(offsetof(struct op_end, begin_ns) == offsetof(struct fpt_io_open,
 			       offsetof(struct fpt_uncached_end, begin_ns),
 	       "the ends differ");
 
+#define ENDS \
+	(N(IO_OPEN) | N(CACHED_OPEN) | N(UNCACHED_START) | N(UNCACHED_END) | N(IO_RELEASE))
+
 /* Of an operation that OP_BEGIN tells of; NULL if the event is no such end. */
 static const struct op_end *end_of_operation(const struct fpt_header *h)
 {
-	switch (h->kind) {
-	case FPT_IO_OPEN:
-	case FPT_CACHED_OPEN:
-	case FPT_UNCACHED_START:
-	case FPT_UNCACHED_END:
-	case FPT_IO_RELEASE:
-		return (const struct op_end *)h;
-	}
-	return NULL;
+	return ENDS >> h->kind & 1 ? (const struct op_end *)h : NULL;
 }
 
-static void count_activity(struct fpt_checker *checker, const struct fpt_header *h)
+static void count_activity(struct fpt_checker *checker, const struct fpt_header *h,
+			   const struct op_end *end)
 {
-	const struct op_end *end = end_of_operation(h);
+	const uint64_t active = ENDS | N(OP_BEGIN) | N(BACKING_OPEN) | N(BACKING_CLOSING) |
+				N(BACKING_CLOSE) | N(PASSTHROUGH_OPEN);
 
 	if (h->kind == FPT_OP_BEGIN)
 		checker->in_flight++;
 	else if (end && end->begin_ns && checker->in_flight)
 		checker->in_flight--;
-	checker->activity += end || h->kind == FPT_OP_BEGIN || h->kind == FPT_BACKING_OPEN ||
-			     h->kind == FPT_BACKING_CLOSING || h->kind == FPT_BACKING_CLOSE ||
-			     h->kind == FPT_PASSTHROUGH_OPEN;
+	checker->activity += active >> h->kind & 1;
 }
 
 static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
@@ -323,6 +318,8 @@ static void miss(struct fpt_checker *checker)
 
 bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
+	const struct op_end *end;
+
 	checker->summary.seen++;
 	if (!fpt_history__event(checker, event))
 		return false;
@@ -330,10 +327,11 @@ bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 		unsure_until(checker, event->ts_ns);
 	checker->summary.events[event->kind]++;
 	checker->event = event;
-	count_activity(checker, event);
+	end = end_of_operation(event);
+	count_activity(checker, event, end);
 	dispatch(checker, event);
-	if (end_of_operation(event))
-		fpt_check_leaks(checker, end_of_operation(event)->id.conn);
+	if (end)
+		fpt_check_leaks(checker, end->id.conn);
 	fpt_known__rest(&checker->known);
 	if (checker->known.refused)
 		miss(checker);

@@ -79,7 +79,7 @@ static void check_changed(struct fpt_checker *checker, const struct fpt_known_in
 }
 
 /* One whose nodeid went to another inode is bad, and only waits for its last close. */
-static bool is_live(const struct fpt_checker *checker, uint64_t key)
+static bool is_live(struct fpt_checker *checker, uint64_t key)
 {
 	const struct fpt_known_inode *inode = fpt_known__born(&checker->known, key);
 
@@ -111,7 +111,9 @@ void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *ino
 	uint64_t fb = sure ? active->mode.state.fb : active->counted;
 	struct fpt_known_backing *taken;
 
-	if (!sure && fpt_mode__in_flight(&active->mode))
+	/* Most times nothing has changed. */
+	if ((!sure && fpt_mode__in_flight(&active->mode)) ||
+	    (fb == active->counted && active->uncounted == !sure))
 		return;
 	taken = fb && fb != active->counted ? by_key(active->conn, fb) : NULL;
 	if (taken)
@@ -189,10 +191,12 @@ static void backing_gone(struct fpt_checker *checker, struct fpt_known_conn *con
 
 	if (backing->attached > 0)
 		inode = holder(checker, backing->key);
+	if (!conn->from_start || checker->incomplete || (!registered && !inode)) {
+		fpt_known__backing_gone(conn, backing);
+		return;
+	}
 	fpt_backing_words(words, sizeof(words), backing);
 	fpt_known__backing_gone(conn, backing);
-	if (!conn->from_start || checker->incomplete || (!registered && !inode))
-		return;
 	id.nodeid = inode ? inode->nodeid : 0;
 	fpt_report(checker, FPT_CHECK_BACKING_FREED_IN_USE, &id, NULL, "%s is freed while %s",
 		   words, inode ? "the inode has it attached" : "its id is registered");

@@ -13,16 +13,18 @@
 #include "table.h"
 #include "value.h"
 
-static uint16_t offset_of(const struct fpt_kind_info *info, const char *name)
+/* @instead: of a field that passes for it where the kind has none */
+static uint16_t offset_of(const struct fpt_kind_info *info, const char *name, uint16_t instead)
 {
 	const struct fpt_field *field = fpt_field__find(info, name);
 
-	return field ? field->offset : 0;
+	return field ? field->offset : instead;
 }
 
 void fpt_history__init(struct fpt_history *history)
 {
 	const struct fpt_kind_info *info;
+	const uint16_t size = offsetof(struct fpt_header, size); /* read with what follows: not 0 */
 	size_t i = 0;
 
 	memset(history, 0, sizeof(*history));
@@ -30,9 +32,10 @@ void fpt_history__init(struct fpt_history *history)
 		if (info->kind >= FPT_HISTORY_KINDS)
 			continue;
 		history->kind[info->kind].size = info->size;
-		history->kind[info->kind].inode = offset_of(info, "inode");
-		history->kind[info->kind].conn = offset_of(info, "conn");
-		history->kind[info->kind].begin_ns = offset_of(info, "begin_ns");
+		history->kind[info->kind].inode = offset_of(info, "inode", size);
+		history->kind[info->kind].conn = offset_of(info, "conn", size);
+		history->kind[info->kind].begin_ns =
+			offset_of(info, "begin_ns", offsetof(struct fpt_header, ts_ns));
 	}
 }
 
@@ -161,7 +164,7 @@ static bool begins_nothing(const struct fpt_header *event)
 static bool ends_before_it_begins(const struct fpt_history_kind *kind,
 				  const struct fpt_header *event)
 {
-	uint64_t begin_ns = kind->begin_ns ? number_at(event, kind->begin_ns) : 0;
+	uint64_t begin_ns = number_at(event, kind->begin_ns);
 
 	return begin_ns > event->ts_ns && begin_ns - event->ts_ns > FPT_CLOCK_SLACK_NS;
 }
@@ -184,9 +187,9 @@ bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *ev
 	}
 	if (event->cpu >= FPT_MAX_CPUS)
 		wrong = "there is no such cpu";
-	else if (kind->inode && !number_at(event, kind->inode))
+	else if (!number_at(event, kind->inode))
 		wrong = "it is about no inode";
-	else if (kind->conn && !number_at(event, kind->conn))
+	else if (!number_at(event, kind->conn))
 		wrong = "it is about no connection";
 	else if (ends_before_it_begins(kind, event))
 		wrong = "it ends before it begins";

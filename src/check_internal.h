@@ -10,7 +10,7 @@
 
 #define FPT_HISTORY_KINDS 64
 
-/* Where fields are that many kinds of events have; 0: it has none. */
+/* Where fields are that many kinds of events have, or one that is always sound in its place. */
 struct fpt_history_kind {
 	uint16_t size; /* of the event; 0: there is no such kind */
 	uint16_t inode, conn, begin_ns;

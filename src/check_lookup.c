@@ -9,7 +9,7 @@
 #define TYPE(mode) ((mode) >> 12 & 15)
 
 /* Nothing about it was missed, but for what filters on tasks hide. */
-static struct fpt_known_inode *followed(const struct fpt_checker *checker, uint64_t key)
+static struct fpt_known_inode *followed(struct fpt_checker *checker, uint64_t key)
 {
 	struct fpt_known_inode *inode = fpt_known__born(&checker->known, key);
 	uint64_t only_ino = checker->options.only_ino;

@@ -77,7 +77,8 @@ void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inod
 	uint64_t waited_ns;
 	uint32_t tid;
 
-	while (fpt_mode__overdue(&inode->active->mode, ts_ns, LONG_NS, &tid, &waited_ns))
+	while (fpt_mode__may_wait(&inode->active->mode) &&
+	       fpt_mode__overdue(&inode->active->mode, ts_ns, LONG_NS, &tid, &waited_ns))
 		tell(checker, inode, tid, waited_ns, ts_ns);
 }
 

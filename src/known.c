@@ -128,13 +128,26 @@ static bool activate(struct fpt_known *known, struct fpt_known_inode *inode)
 	return true;
 }
 
+/* Several events in a row are about one inode. */
+static struct fpt_known_inode *find_key(struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_inode *inode = known->found;
+
+	if (inode && inode->live && inode->key == key)
+		return inode;
+	inode = fpt_known_table__find(known->inodes, key);
+	if (inode)
+		known->found = inode;
+	return inode;
+}
+
 static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct fpt_id *id)
 {
 	struct fpt_known_inode *inode = known->current;
 
 	if (!inode || inode->key != id->inode) {
 		fpt_known__rest(known);
-		inode = fpt_known_table__find(known->inodes, id->inode);
+		inode = find_key(known, id->inode);
 	}
 	/* An address seen again with another nodeid is another inode. */
 	if (inode && (inode->nodeid != id->nodeid ||
@@ -178,9 +191,9 @@ struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct f
 	return inode;
 }
 
-struct fpt_known_inode *fpt_known__born(const struct fpt_known *known, uint64_t key)
+struct fpt_known_inode *fpt_known__born(struct fpt_known *known, uint64_t key)
 {
-	struct fpt_known_inode *inode = fpt_known_table__find(known->inodes, key);
+	struct fpt_known_inode *inode = find_key(known, key);
 
 	return inode && inode->born && inode->epoch == known->epoch ? inode : NULL;
 }

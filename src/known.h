@@ -157,6 +157,7 @@ struct fpt_known {
 	struct fpt_map conn_by_key;
 	struct fpt_known_table *inodes;
 	struct fpt_known_inode *current; /* the one that the event is about */
+	struct fpt_known_inode *found; /* the last one; perhaps not live any more */
 	struct fpt_known_active *active, *spare_active;
 	struct fpt_map tasks;
 	struct fpt_known_task *last_task, *spare_tasks;
@@ -203,7 +204,7 @@ void fpt_known__fetch(const struct fpt_known *known, uint64_t soon, uint64_t lat
 
 /* Each finds, or returns NULL. */
 /* An inode that was seen since it was made. */
-struct fpt_known_inode *fpt_known__born(const struct fpt_known *known, uint64_t key);
+struct fpt_known_inode *fpt_known__born(struct fpt_known *known, uint64_t key);
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
 						    uint64_t key);
