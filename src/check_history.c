@@ -37,6 +37,11 @@ void fpt_history__init(struct fpt_history *history)
 		history->kind[info->kind].begin_ns =
 			offset_of(info, "begin_ns", offsetof(struct fpt_header, ts_ns));
 	}
+	history->kind[FPT_IO_OPEN].ends = FPT_OP_IO_OPEN;
+	history->kind[FPT_CACHED_OPEN].ends = FPT_OP_CACHED_OPEN;
+	history->kind[FPT_UNCACHED_START].ends = FPT_OP_UNCACHED_START;
+	history->kind[FPT_UNCACHED_END].ends = FPT_OP_UNCACHED_END;
+	history->kind[FPT_IO_RELEASE].ends = FPT_OP_IO_RELEASE;
 }
 
 /* "event 17 (open, cpu 0, number 16) at 5.000123000 s of thread 11, nodeid 3" */
@@ -133,24 +138,14 @@ static void op_ends(struct fpt_checker *checker, const struct fpt_uncached_end *
  * A thread leaves what it entered, once.  This holds in the order of the ring, in
  * which each thread's events are as they happened.
  */
-static void follow_ops(struct fpt_checker *checker, const struct fpt_header *event)
+static void follow_ops(struct fpt_checker *checker, const struct fpt_header *event, enum fpt_op end)
 {
 	if (checker->incomplete || checker->options.some_tasks_only)
 		return;
-	switch (event->kind) {
-	case FPT_OP_BEGIN:
-		return op_begins(checker, (const void *)event);
-	case FPT_IO_OPEN:
-		return op_ends(checker, (const void *)event, FPT_OP_IO_OPEN);
-	case FPT_CACHED_OPEN:
-		return op_ends(checker, (const void *)event, FPT_OP_CACHED_OPEN);
-	case FPT_UNCACHED_START:
-		return op_ends(checker, (const void *)event, FPT_OP_UNCACHED_START);
-	case FPT_UNCACHED_END:
-		return op_ends(checker, (const void *)event, FPT_OP_UNCACHED_END);
-	case FPT_IO_RELEASE:
-		return op_ends(checker, (const void *)event, FPT_OP_IO_RELEASE);
-	}
+	if (end)
+		op_ends(checker, (const void *)event, end);
+	else if (event->kind == FPT_OP_BEGIN)
+		op_begins(checker, (const void *)event);
 }
 
 static bool begins_nothing(const struct fpt_header *event)
@@ -195,7 +190,7 @@ bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *ev
 		wrong = "it ends before it begins";
 	if (wrong)
 		fpt_checker__impossible(checker, event, "%s", wrong);
-	follow_ops(checker, event);
+	follow_ops(checker, event, kind->ends);
 	return true;
 }
 

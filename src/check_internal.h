@@ -14,6 +14,7 @@
 struct fpt_history_kind {
 	uint16_t size; /* of the event; 0: there is no such kind */
 	uint16_t inode, conn, begin_ns;
+	uint16_t ends; /* enum fpt_op whose end it tells; 0: of none */
 };
 
 /* For check_history.c */
@@ -109,7 +110,13 @@ void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *t
 		     const struct fpt_passthrough_open *e);
 
 /* check_wait.c: whether an open waits in vain */
-void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
+void fpt_tell_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
+static inline void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode,
+				     uint64_t ts_ns)
+{
+	if (fpt_mode__may_wait(&inode->active->mode))
+		fpt_tell_waiters(checker, inode, ts_ns);
+}
 void fpt_check_wait(struct fpt_checker *checker, const struct fpt_wait *e);
 /* A direct write begins, is on, and ends: whether it minds a cached open that waits. */
 void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_inode *inode,

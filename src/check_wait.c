@@ -72,13 +72,12 @@ void fpt_check_wait(struct fpt_checker *checker, const struct fpt_wait *e)
 		task->wait = *e;
 }
 
-void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns)
+void fpt_tell_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns)
 {
 	uint64_t waited_ns;
 	uint32_t tid;
 
-	while (fpt_mode__may_wait(&inode->active->mode) &&
-	       fpt_mode__overdue(&inode->active->mode, ts_ns, LONG_NS, &tid, &waited_ns))
+	while (fpt_mode__overdue(&inode->active->mode, ts_ns, LONG_NS, &tid, &waited_ns))
 		tell(checker, inode, tid, waited_ns, ts_ns);
 }
 

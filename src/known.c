@@ -55,13 +55,11 @@ static struct fpt_known_conn *new_conn(struct fpt_known *known, uint64_t key)
 	return conn;
 }
 
-struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key)
+struct fpt_known_conn *fpt_known__other_conn(struct fpt_known *known, uint64_t key)
 {
-	struct fpt_known_conn *conn = known->last_conn;
+	struct fpt_known_conn *conn = fpt_map__find(&known->conn_by_key, key);
 
-	if (conn && conn->key == key)
-		return conn;
-	conn = fpt_map__find(&known->conn_by_key, key) ?: new_conn(known, key);
+	conn = conn ?: new_conn(known, key);
 	if (!conn)
 		return refuse(known);
 	known->last_conn = conn;
@@ -177,10 +175,22 @@ static struct fpt_known_inode *new_inode(struct fpt_known *known, const struct f
 	return inode;
 }
 
+/* Whether it is the one that was in use in the event before. */
+static bool still(const struct fpt_known *known, const struct fpt_known_inode *inode,
+		  const struct fpt_id *id)
+{
+	return inode && inode->live && inode->in_use && inode->key == id->inode &&
+	       inode->nodeid == id->nodeid && inode->epoch == known->epoch &&
+	       inode->active->conn->key == id->conn && !known->current;
+}
+
 struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id)
 {
-	struct fpt_known_inode *inode = find_inode(known, id) ?: new_inode(known, id);
+	struct fpt_known_inode *inode = known->found;
 
+	if (still(known, inode, id))
+		return known->current = inode;
+	inode = find_inode(known, id) ?: new_inode(known, id);
 	if (!inode)
 		return refuse(known);
 	known->current = inode;

@@ -172,7 +172,14 @@ struct fpt_known {
 };
 
 /* Each finds by key, or makes an empty one; NULL, and refused counts it, where there is no room. */
-struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key);
+struct fpt_known_conn *fpt_known__other_conn(struct fpt_known *known, uint64_t key);
+/* Nearly all events in a row are about one. */
+static inline struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_conn *conn = known->last_conn;
+
+	return conn && conn->key == key ? conn : fpt_known__other_conn(known, key);
+}
 struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known_inode *inode,
 				       uint64_t kh);

@@ -45,8 +45,8 @@ static bool grow(struct fpt_map *map)
 
 bool fpt_map__add(struct fpt_map *map, uint64_t key, void *value)
 {
-	/* Three in four at most: beyond that searches grow long. */
-	if ((!map->slot || map->used > map->mask / 4 * 3) && !grow(map))
+	/* Half full at most: the first look is nearly always the last. */
+	if ((!map->slot || map->used > map->mask / 2) && !grow(map))
 		return false;
 	put(map, (struct fpt_map_slot){ key, value });
 	map->used++;
