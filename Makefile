@@ -8,6 +8,8 @@ SUITE ?= bookworm-backports
 export FIXES ?=
 prefix ?= /usr/local
 CFLAGS ?= -O2 -g
+# The checker is many small files that call each other at each event.  LTO= does without.
+LTO ?= -flto=auto -ffat-lto-objects
 CLANG ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
 
@@ -40,9 +42,9 @@ all: deps
 programs: $(PROGRAMS)
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
 $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lz
+	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lz
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
@@ -56,7 +58,7 @@ $(O)/calls: tests/calls.c
 
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) $(LTO) -c -o $@ $<
 $(O)/stress-tool/%.o: tools/stress/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -pthread -c -o $@ $<
