@@ -340,6 +340,23 @@ bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	return true;
 }
 
+bool fpt_checker__looks_ahead(const struct fpt_checker *checker)
+{
+	return fpt_known__are_many(&checker->known);
+}
+
+/* Of millions of inodes hardly one is in a cache, and two looks at memory in a row cost most. */
+void fpt_checker__ahead(struct fpt_checker *checker, const struct fpt_header *soon,
+			const struct fpt_header *later)
+{
+	uint64_t key;
+
+	if (later && fpt_history__inode(&checker->history, later, &key))
+		fpt_known__fetch_slot(&checker->known, key);
+	if (soon && fpt_history__inode(&checker->history, soon, &key))
+		fpt_known__fetch_inode(&checker->known, key);
+}
+
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)
 {
 	return &checker->summary;

@@ -104,6 +104,15 @@ void fpt_checker__free(struct fpt_checker *checker);
 
 /* Before the events of a batch: what was lost on the way to them. */
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch);
+/*
+ * Whether it pays to tell what comes: then in this many events @later, and in half of
+ * them @soon.  Judges nothing; each may be NULL.
+ */
+#define FPT_CHECKER_AHEAD 16
+bool fpt_checker__looks_ahead(const struct fpt_checker *checker);
+void fpt_checker__ahead(struct fpt_checker *checker, const struct fpt_header *soon,
+			const struct fpt_header *later);
+
 /* One event; findings are reported before it returns.  False: it was not understood. */
 bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* Evidence is missing here: the stream is damaged. */

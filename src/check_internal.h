@@ -3,6 +3,8 @@
 #ifndef FPT_CHECK_INTERNAL_H
 #define FPT_CHECK_INTERNAL_H
 
+#include <string.h>
+
 #include "check.h"
 #include "inside.h"
 #include "known.h"
@@ -86,6 +88,18 @@ const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_bac
 
 /* check_history.c: whether what is told can have happened at all */
 void fpt_history__init(struct fpt_history *history);
+/* The key of the inode that an event is about; false: of none, or it cannot be understood. */
+static inline bool fpt_history__inode(const struct fpt_history *history,
+				      const struct fpt_header *event, uint64_t *key)
+{
+	const struct fpt_history_kind *kind = &history->kind[event->kind % FPT_HISTORY_KINDS];
+
+	if (event->kind >= FPT_HISTORY_KINDS || kind->inode < sizeof(*event) ||
+	    event->size != kind->size)
+		return false;
+	memcpy(key, (const char *)event + kind->inode, sizeof(*key));
+	return true;
+}
 /* Before the event's own checks.  False: it cannot be understood, and gets none. */
 bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* A user's last close of a file of this inode, before it is counted. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#define MANY 10000 /* inodes: half a megabyte */
 #define LATEST_BITS 14 /* of the number of inodes that are remembered by nodeid */
 
 /* What comes and goes with each open is kept for the next one. */
@@ -408,10 +409,17 @@ void fpt_known__clear(struct fpt_known *known)
 	memset(known, 0, sizeof(*known));
 }
 
-void fpt_known__fetch(const struct fpt_known *known, uint64_t soon, uint64_t later)
+bool fpt_known__are_many(const struct fpt_known *known)
 {
-	if (!fpt_known_table__count(known->inodes))
-		return;
-	fpt_known_table__fetch_slot(known->inodes, later);
-	fpt_known_table__fetch_record(known->inodes, soon);
+	return fpt_known_table__count(known->inodes) >= MANY;
+}
+
+void fpt_known__fetch_slot(const struct fpt_known *known, uint64_t key)
+{
+	fpt_known_table__fetch_slot(known->inodes, key);
+}
+
+void fpt_known__fetch_inode(const struct fpt_known *known, uint64_t key)
+{
+	fpt_known_table__fetch_record(known->inodes, key);
 }

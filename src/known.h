@@ -203,11 +203,12 @@ static inline struct fpt_known_conn *fpt_known__conn_of(const struct fpt_known *
 	return known->conn[inode->conn];
 }
 
-/*
- * Events about these inodes come soon, the first of them sooner: has memory fetch what is known.
- * Worth its time where there are many inodes.
- */
-void fpt_known__fetch(const struct fpt_known *known, uint64_t soon, uint64_t later);
+/* Whether what is known of inodes is more than a processor keeps at hand. */
+bool fpt_known__are_many(const struct fpt_known *known);
+/* An event about this inode comes: has memory fetch where its search begins. */
+void fpt_known__fetch_slot(const struct fpt_known *known, uint64_t key);
+/* The same a little later, when that is there: what is known of it. */
+void fpt_known__fetch_inode(const struct fpt_known *known, uint64_t key);
 
 /* Each finds, or returns NULL. */
 /* An inode that was seen since it was made. */

@@ -10,17 +10,20 @@
 #include "pages.h"
 
 #define CHUNK_BITS 12 /* records of the first chunk; each next one has twice as many */
-#define TAG_BITS 5 /* of the hash, in a slot: spares most looks at other records */
-#define INDEX_BITS (32 - TAG_BITS)
-#define INDEX_MAX ((1U << INDEX_BITS) - 1)
-#define CHUNKS (INDEX_BITS - CHUNK_BITS + 1)
 #define SLOTS_FIRST 64
+#define SLOTS_MAX (1U << 31)
+#define CHUNKS (31 - CHUNK_BITS + 1)
 
 _Static_assert(sizeof(struct fpt_known_inode) == 48, "millions of them live at a time");
 
+/*
+ * A slot has the place of a record, its index + 1, in as many bits as count the
+ * slots, for there are fewer records than slots.  Its other bits are a tag, of the
+ * key's hash, which spares most looks at records of other keys.
+ */
 struct fpt_known_table {
-	uint32_t *slot; /* tag and index + 1; 0: free */
-	uint32_t mask; /* number of slots - 1 */
+	uint32_t *slot; /* 0: free */
+	uint32_t mask; /* number of slots - 1: the bits of the place */
 	uint32_t used;
 	struct fpt_known_inode *chunk[CHUNKS]; /* never moves */
 	uint32_t records; /* so far, also those in the list of free ones */
@@ -34,9 +37,9 @@ static uint64_t hash(uint64_t key)
 	return key ^ key >> 32;
 }
 
-static uint32_t tag(uint64_t hashed)
+static uint32_t tag(uint64_t hashed, uint32_t mask)
 {
-	return (uint32_t)(hashed >> (64 - TAG_BITS)) << INDEX_BITS;
+	return (uint32_t)(hashed >> 32) & ~mask;
 }
 
 static size_t chunk_bytes(unsigned int chunk)
@@ -52,7 +55,7 @@ static unsigned int chunk_of(uint32_t index)
 
 static struct fpt_known_inode *record(const struct fpt_known_table *table, uint32_t slot)
 {
-	uint32_t index = (slot & INDEX_MAX) - 1;
+	uint32_t index = (slot & table->mask) - 1;
 	unsigned int chunk = chunk_of(index);
 
 	return table->chunk[chunk] + (index - (((1U << chunk) - 1) << CHUNK_BITS));
@@ -65,7 +68,8 @@ static uint32_t probe(const struct fpt_known_table *table, uint64_t key)
 	uint32_t at = hashed & table->mask, slot;
 
 	while ((slot = table->slot[at])) {
-		if ((slot & ~INDEX_MAX) == tag(hashed) && record(table, slot)->key == key)
+		if ((slot & ~table->mask) == tag(hashed, table->mask) &&
+		    record(table, slot)->key == key)
 			break;
 		at = (at + 1) & table->mask;
 	}
@@ -90,12 +94,23 @@ void fpt_known_table__fetch_record(const struct fpt_known_table *table, uint64_t
 	uint32_t at = hashed & table->mask, slot;
 
 	while ((slot = table->slot[at])) {
-		if ((slot & ~INDEX_MAX) == tag(hashed)) {
+		if ((slot & ~table->mask) == tag(hashed, table->mask)) {
 			__builtin_prefetch(record(table, slot));
 			return;
 		}
 		at = (at + 1) & table->mask;
 	}
+}
+
+/* Of a key that is not there: no other is looked at. */
+static void put(uint32_t *slot, uint32_t mask, uint64_t key, uint32_t place)
+{
+	uint64_t hashed = hash(key);
+	uint32_t at = hashed & mask;
+
+	while (slot[at])
+		at = (at + 1) & mask;
+	slot[at] = tag(hashed, mask) | place;
 }
 
 /*
@@ -105,20 +120,13 @@ void fpt_known_table__fetch_record(const struct fpt_known_table *table, uint64_t
 static bool resize(struct fpt_known_table *table, uint32_t slots)
 {
 	uint32_t *grown = fpt_pages__new(slots * sizeof(*grown));
-	uint32_t place, at;
+	uint32_t place;
 
 	if (!grown)
 		return false;
-	for (place = 1; place <= table->records; place++) {
-		const struct fpt_known_inode *inode = record(table, place);
-		uint64_t hashed = hash(inode->key);
-
-		if (!inode->live)
-			continue;
-		for (at = hashed & (slots - 1); grown[at]; at = (at + 1) & (slots - 1))
-			;
-		grown[at] = tag(hashed) | place;
-	}
+	for (place = 1; place <= table->records; place++)
+		if (record(table, place)->live)
+			put(grown, slots - 1, record(table, place)->key, place);
 	if (table->slot)
 		fpt_pages__free(table->slot, (size_t)(table->mask + 1) * sizeof(*table->slot));
 	table->slot = grown;
@@ -137,8 +145,6 @@ static uint32_t new_record(struct fpt_known_table *table)
 		memset(record(table, reused), 0, sizeof(struct fpt_known_inode));
 		return reused;
 	}
-	if (index == INDEX_MAX)
-		return 0;
 	chunk = chunk_of(index);
 	if (!table->chunk[chunk])
 		table->chunk[chunk] = fpt_pages__new(chunk_bytes(chunk));
@@ -158,7 +164,8 @@ struct fpt_known_inode *fpt_known_table__add(struct fpt_known_table **where, uin
 	if (!table)
 		return NULL;
 	slots = table->slot ? table->mask + 1 : 0;
-	if (table->used + 1 > slots - slots / 8 && !resize(table, slots ? slots * 2 : SLOTS_FIRST))
+	if (table->used + 1 > slots - slots / 8 &&
+	    (slots == SLOTS_MAX || !resize(table, slots ? slots * 2 : SLOTS_FIRST)))
 		return NULL;
 	place = new_record(table);
 	if (!place)
@@ -166,7 +173,7 @@ struct fpt_known_inode *fpt_known_table__add(struct fpt_known_table **where, uin
 	inode = record(table, place);
 	inode->key = key;
 	inode->live = true;
-	table->slot[probe(table, key)] = tag(hash(key)) | place;
+	put(table->slot, table->mask, key, place);
 	table->used++;
 	return inode;
 }
@@ -194,7 +201,7 @@ static void close_gap(struct fpt_known_table *table, uint32_t gap)
 void fpt_known_table__drop(struct fpt_known_table *table, struct fpt_known_inode *inode)
 {
 	uint32_t at = probe(table, inode->key);
-	uint32_t place = table->slot[at] & INDEX_MAX;
+	uint32_t place = table->slot[at] & table->mask;
 
 	close_gap(table, at);
 	table->used--;
