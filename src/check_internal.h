@@ -120,6 +120,9 @@ void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *ino
 /* An operation has ended: what nobody holds any more must be freed by now. */
 void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key);
 void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e);
+/* T8. Returns whether what the event says of the id cannot be. */
+bool fpt_check_id_lookup(struct fpt_checker *checker, const struct fpt_known_conn *conn,
+			 const struct fpt_known_task *task, const struct fpt_passthrough_open *e);
 void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *task,
 		     const struct fpt_passthrough_open *e);
 

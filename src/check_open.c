@@ -21,7 +21,7 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 
 	if (task && task->open.in_io_open)
 		task->open.passthrough = *e;
-	if (e->ret || !conn)
+	if (!conn || fpt_check_id_lookup(checker, conn, task, e) || e->ret)
 		return;
 	backing = fpt_known__use_backing(conn, e->backing_id, e->backing);
 	if (!backing)

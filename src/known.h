@@ -28,6 +28,7 @@ struct fpt_known_backing {
 	bool told; /* its registration was seen */
 	bool closed;
 	uint64_t closed_ns;
+	uint64_t closed_at; /* the checker's activity */
 	int closing; /* closes of its id at work */
 	int attached; /* to so many inodes */
 	bool gone; /* its last reference was dropped */

@@ -56,6 +56,7 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_OPEN_ERROR_LOST, error_lost },
 	{ FPT_CHECK_OPEN_PASSTHROUGH_SET, passthrough_set },
 	{ FPT_CHECK_OPEN_WRONG_FILE, wrong_file },
+	{ FPT_CHECK_BACKING_LOOKUP_WRONG, lookup_wrong },
 	{ FPT_CHECK_OPEN_PARALLEL_KEPT, parallel_kept },
 	{ FPT_CHECK_OPEN_FLAGS_ACCEPTED, flags_accepted },
 	{ FPT_CHECK_OPEN_MODE_ACCEPTED, mode_accepted },
