@@ -225,8 +225,7 @@ _Static_assert(offsetof(struct op_end, begin_ns) == offsetof(struct fpt_io_open,
 			       offsetof(struct fpt_uncached_end, begin_ns),
 	       "the ends differ");
 
-#define ENDS \
-	(N(IO_OPEN) | N(CACHED_OPEN) | N(UNCACHED_START) | N(UNCACHED_END) | N(IO_RELEASE))
+#define ENDS (N(IO_OPEN) | N(CACHED_OPEN) | N(UNCACHED_START) | N(UNCACHED_END) | N(IO_RELEASE))
 
 /* Of an operation that OP_BEGIN tells of; NULL if the event is no such end. */
 static const struct op_end *end_of_operation(const struct fpt_header *h)

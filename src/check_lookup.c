@@ -98,7 +98,8 @@ void fpt_check_identity(struct fpt_checker *checker, const struct fpt_identity *
 static void report_count(struct fpt_checker *checker, const struct fpt_known_inode *inode,
 			 const char *when, uint64_t nlookup)
 {
-	struct fpt_id id = { .nodeid = inode->nodeid, .dev = fpt_known__conn_of(&checker->known, inode)->dev };
+	struct fpt_id id = { .nodeid = inode->nodeid,
+			     .dev = fpt_known__conn_of(&checker->known, inode)->dev };
 
 	fpt_report(checker, FPT_CHECK_LOOKUP_COUNT_WRONG, &id, NULL,
 		   "%s nlookup is %llu after %u replies taken for it", when,

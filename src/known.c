@@ -149,8 +149,8 @@ static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct 
 		inode = find_key(known, id->inode);
 	}
 	/* An address seen again with another nodeid is another inode. */
-	if (inode && (inode->nodeid != id->nodeid ||
-		      fpt_known__conn_of(known, inode)->key != id->conn)) {
+	if (inode &&
+	    (inode->nodeid != id->nodeid || fpt_known__conn_of(known, inode)->key != id->conn)) {
 		known->broken = true;
 		fpt_known__drop_inode(known, inode);
 		inode = NULL;
@@ -163,8 +163,8 @@ static struct fpt_known_inode *new_inode(struct fpt_known *known, const struct f
 	struct fpt_known_conn *conn = fpt_known__conn(known, id->conn);
 	struct fpt_known_inode *inode;
 
-	if (!conn || (known->max_inodes &&
-		      fpt_known_table__count(known->inodes) >= known->max_inodes))
+	if (!conn ||
+	    (known->max_inodes && fpt_known_table__count(known->inodes) >= known->max_inodes))
 		return NULL;
 	inode = fpt_known_table__add(&known->inodes, id->inode);
 	if (!inode)

@@ -269,7 +269,8 @@ void fpt_known_table__drop(struct fpt_known_table *table, struct fpt_known_inode
 uint32_t fpt_known_table__count(const struct fpt_known_table *table);
 /* What is known of none of them any more. */
 void fpt_known_table__forget(struct fpt_known_table *table);
-/* Of a table that is not empty: has memory fetch where the search for a key begins; what it finds. */
+/* Of a table that is not empty: has memory fetch where the search for a key begins; what it finds.
+ */
 void fpt_known_table__fetch_slot(const struct fpt_known_table *table, uint64_t key);
 void fpt_known_table__fetch_record(const struct fpt_known_table *table, uint64_t key);
 void fpt_known_table__free(struct fpt_known_table *table);
