@@ -212,8 +212,8 @@ struct fpt_known_inode *fpt_known__born(struct fpt_known *known, uint64_t key)
 struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode)
 {
 	uint64_t hash = (inode->nodeid ^ inode->active->conn->key) * 0x9e3779b97f4a7c15ULL;
+	struct fpt_known_birth *latest, last;
 	struct fpt_known_inode *before;
-	uint64_t *latest;
 
 	inode->born = true;
 	if (!known->latest)
@@ -221,8 +221,12 @@ struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_k
 	if (!known->latest)
 		return NULL;
 	latest = &known->latest[hash >> (64 - LATEST_BITS)];
-	before = *latest != inode->key ? fpt_known__born(known, *latest) : NULL;
-	*latest = inode->key;
+	last = *latest;
+	*latest = (struct fpt_known_birth){ inode->key, inode->nodeid };
+	/* The search for it is for those few that had the nodeid. */
+	if (last.nodeid != inode->nodeid || last.key == inode->key)
+		return NULL;
+	before = fpt_known__born(known, last.key);
 	return before && before->nodeid == inode->nodeid && before->conn == inode->conn ? before
 											: NULL;
 }

@@ -152,6 +152,11 @@ struct fpt_known_fs {
 	uint64_t magic;
 };
 
+/* An inode that was born lately. */
+struct fpt_known_birth {
+	uint64_t key, nodeid;
+};
+
 struct fpt_known {
 	struct fpt_known_conn **conn, *last_conn;
 	uint32_t conns;
@@ -165,7 +170,7 @@ struct fpt_known {
 	struct fpt_known_file *spare_files;
 	struct fpt_known_fs *fs;
 	uint32_t fs_count;
-	uint64_t *latest; /* keys of the inodes born last, by nodeid */
+	struct fpt_known_birth *latest; /* by nodeid */
 	uint32_t max_inodes; /* so many are followed; 0: as many as there is memory for */
 	uint16_t epoch; /* of complete evidence */
 	bool broken; /* an inode became another, or was gone, while it was in use */
