@@ -324,8 +324,8 @@ static void print_impossible(FILE *out, const struct fpt_summary *summary)
 {
 	if (!summary->impossible)
 		return;
-	fprintf(out, "impossible history: %" PRIu64 " times; the first:\n%11s", summary->impossible,
-		"");
+	fprintf(out, "impossible history: %" PRIu64 " in all, the first:\n%11s",
+		summary->impossible, "");
 	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
 	fputc('\n', out);
 }
@@ -348,7 +348,8 @@ static void text_summary(struct fpt_session *session, const char *why, const cha
 			s->missed);
 	if (s->not_judged || s->unproven)
 		fprintf(out,
-			"undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
+			"undecided  %" PRIu64
+			" events: too much overlapped, or there was no room for more; %" PRIu64
 			" doubts about inodes seen from mid-life only\n",
 			s->not_judged, s->unproven);
 	print_impossible(out, s);

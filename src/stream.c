@@ -4,7 +4,7 @@
  * too, between taking a number, a place in the ring and the time.  So a number may
  * be missing for a while, and times go back from one thread to another by as long
  * as the first was kept from running; but no number comes twice, no thread goes
- * back in time, and what is missing at the end was counted as lost.
+ * back in number or time, and what is missing at the end was counted as lost.
  */
 #include "stream.h"
 
@@ -86,19 +86,24 @@ static __attribute__((noinline)) void check_number(struct fpt_checker *checker,
 	}
 }
 
-static void check_time(struct fpt_stream *stream, struct fpt_checker *checker,
-		       const struct fpt_header *event)
+static void check_thread(struct fpt_stream *stream, struct fpt_checker *checker,
+			 const struct fpt_header *event)
 {
 	unsigned int slot = event->tid % FPT_STREAM_THREADS;
-	uint64_t then = stream->last[slot].tid == event->tid ? stream->last[slot].ts_ns : 0;
+	struct fpt_stream_thread *last = &stream->last[slot];
 
 	/* Each processor has its own idle thread 0. */
-	if (event->ts_ns < then && then - event->ts_ns > FPT_CLOCK_SLACK_NS && event->tid)
-		fpt_checker__impossible(checker, event,
-					"its thread goes back %" PRIu64 " ms in time",
-					(uint64_t)(then - event->ts_ns) / 1000000);
-	stream->last[slot].tid = event->tid;
-	stream->last[slot].ts_ns = event->ts_ns;
+	if (last->tid == event->tid && event->tid) {
+		if (last->cpu == event->cpu && last->seq > event->seq)
+			fpt_checker__impossible(checker, event,
+						"its thread is at number %" PRIu64 " already",
+						last->seq);
+		if (last->ts_ns > event->ts_ns && last->ts_ns - event->ts_ns > FPT_CLOCK_SLACK_NS)
+			fpt_checker__impossible(checker, event,
+						"its thread goes back %" PRIu64 " ms in time",
+						(uint64_t)(last->ts_ns - event->ts_ns) / 1000000);
+	}
+	*last = (struct fpt_stream_thread){ event->tid, event->cpu, event->seq, event->ts_ns };
 }
 
 int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
@@ -117,7 +122,7 @@ int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
 		cpu->next++;
 	else
 		check_number(checker, cpu, event);
-	check_time(stream, checker, event);
+	check_thread(stream, checker, event);
 	return 0;
 }
 

@@ -9,16 +9,19 @@
 #include "check.h"
 #include "record.h"
 
-#define FPT_STREAM_THREADS 1024 /* whose last times are remembered */
+#define FPT_STREAM_THREADS 1024 /* whose last events are remembered */
 
 struct fpt_stream_cpu;
 
+/* A thread's last event. */
+struct fpt_stream_thread {
+	uint32_t tid, cpu;
+	uint64_t seq, ts_ns;
+};
+
 struct fpt_stream {
 	struct fpt_stream_cpu *cpu[FPT_MAX_CPUS]; /* NULL: none of its events was seen */
-	struct {
-		uint32_t tid;
-		uint64_t ts_ns;
-	} last[FPT_STREAM_THREADS];
+	struct fpt_stream_thread last[FPT_STREAM_THREADS]; /* event of each */
 	bool gap; /* damaged: what is missing is not known */
 };
 

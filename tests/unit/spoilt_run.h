@@ -24,7 +24,8 @@ static struct {
 	unsigned int count;
 	uint64_t lost; /* told with the first batch */
 	uint64_t produced_more;
-	bool some_tasks_only;
+	uint64_t no_events, only_ino;
+	bool some_tasks_only, gap;
 	struct fpt_cpu_record cpu[2];
 	unsigned int cpus;
 	bool two_runs, odd_record;
@@ -139,7 +140,8 @@ static inline const struct fpt_summary *judge(const struct fpt_output *output)
 {
 	struct fpt_session_options options = { .output = output };
 	struct fpt_run_record start = { .h = { sizeof(start), FPT_RUN, 0, 0, 1, 1, 1 },
-					.events = ALL_EVENTS,
+					.events = ALL_EVENTS & ~run.no_events,
+					.only_ino = run.only_ino,
 					.some_tasks_only = run.some_tasks_only };
 	struct fpt_batch end = { .end = true, .lost = run.lost };
 	unsigned int i;
@@ -151,6 +153,8 @@ static inline const struct fpt_summary *judge(const struct fpt_output *output)
 	for (i = 0; i < run.count; i++)
 		hand_over(&run.event[i], run.event[i].h.size, i ? 0 : run.lost);
 	hand_over_records();
+	if (run.gap)
+		fpt_session__gap(&session);
 	end.produced = run.count + run.produced_more;
 	assert_int_equal(fpt_session__batch(&session, &end), 0);
 	output->summary(&session, NULL, NULL);
@@ -183,5 +187,10 @@ struct spoilt {
 	void (*spoil)(void);
 	const char *said;
 };
+
+#define CASE(name, said) \
+	{ \
+#name, name, said \
+	}
 
 #endif
