@@ -247,10 +247,11 @@ static uint16_t place_of_fs(struct fpt_known *known, uint32_t dev, uint64_t magi
 bool fpt_known__backing_before(const struct fpt_known *known, const struct fpt_known_inode *inode,
 			       struct fpt_known_identity *file)
 {
-	const struct fpt_known_fs *fs = known->fs + inode->backing_fs - 1;
+	const struct fpt_known_fs *fs;
 
 	if (!inode->backing_fs)
 		return false;
+	fs = &known->fs[inode->backing_fs - 1];
 	*file = (struct fpt_known_identity){ inode->active->backing_ino, fs->dev,
 					     inode->backing_generation, fs->magic };
 	return true;
