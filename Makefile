@@ -8,6 +8,8 @@ SUITE ?= bookworm-backports
 export FIXES ?=
 prefix ?= /usr/local
 CFLAGS ?= -O2 -g
+# The checker is many small files that call each other at each event.  LTO= does without.
+LTO ?= -flto=auto -ffat-lto-objects
 CLANG ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
 
@@ -42,9 +44,9 @@ all: deps
 programs: $(PROGRAMS)
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf $(LIBS)
+	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf $(LIBS)
 $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
@@ -56,9 +58,14 @@ $(O)/calls: tests/calls.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -static -o $@ $<
 
+# Generates logs to measure with.
+$(O)/bench_log: tests/bench_log.c $(COMMON)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) $(LIBS)
+
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) $(LTO) -c -o $@ $<
 $(O)/stress-tool/%.o: tools/stress/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -pthread -c -o $@ $<
@@ -122,10 +129,10 @@ run: all kmod
 	$(Q)$(VM) -- tools/demo $(abspath $(O))
 
 check: all kmod
-	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/calls
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/bench_log $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run
 unit-check: all
-	$(Q)$(MAKE) --no-print-directory $(UNIT)
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/bench_log
 	$(Q)O=$(abspath $(O)) tests/run unit
 live-check: all kmod
 	$(Q)$(MAKE) --no-print-directory $(O)/calls
@@ -141,8 +148,13 @@ SEED ?= 1
 stress: all kmod
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/stress --ops $(OPS) --seed $(SEED) \
 		$(if $(TARGET),--target $(TARGET)) $(if $(FAULTS),--faults $(FAULTS))
+# EVENTS of the logs that are generated for fusept-audit; they take some 10 bytes each.
+EVENTS ?= 50000000
 bench: all kmod
+	$(Q)tools/deps bench jq
+	$(Q)$(MAKE) --no-print-directory $(O)/bench_log
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/bench
+	$(Q)O=$(abspath $(O)) EVENTS=$(EVENTS) tests/bench-audit
 lint: deps
 	$(Q)tests/lint
 # What is made from the tables and committed; lint finds it stale.
@@ -197,7 +209,7 @@ help:
 		'make sysroot    the root and kernel of the VM, in the cache folder' \
 		'make mutants    seeded kernel bugs, which the checks must find (DIR=: your own)' \
 		'make stress     random operations: OPS=100000 SEED=1 TARGET=fuse|fusept FAULTS=PERCENT' \
-		'make bench      what tracing costs, in guest instructions' \
+		'make bench      what tracing costs, in guest instructions, and how fast an audit is: EVENTS=' \
 		'make lint       style and static checks' \
 		'make docs       renews what the manual and docs/ have from the tables' \
 		'make fuzz       fuzzes the readers and the checker, SECONDS=60 each; and judges' \

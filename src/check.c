@@ -42,6 +42,7 @@ struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options)
 	if (!checker)
 		return NULL;
 	checker->options = *options;
+	checker->known.max_inodes = options->max_inodes;
 	fpt_history__init(&checker->history);
 	return checker;
 }
@@ -50,7 +51,7 @@ void fpt_checker__free(struct fpt_checker *checker)
 {
 	if (!checker)
 		return;
-	fpt_history__forget(&checker->history);
+	fpt_inside__clear(&checker->history.inside);
 	fpt_known__clear(&checker->known);
 	fpt_requests__free(checker->requests);
 	free(checker);
@@ -163,7 +164,7 @@ static void forget_all(struct fpt_checker *checker)
 {
 	checker->incomplete = true;
 	checker->in_flight = 0;
-	fpt_history__forget(&checker->history);
+	fpt_inside__clear(&checker->history.inside);
 	fpt_known__forget(&checker->known);
 }
 
@@ -225,31 +226,25 @@ _Static_assert(offsetof(struct op_end, begin_ns) == offsetof(struct fpt_io_open,
 			       offsetof(struct fpt_uncached_end, begin_ns),
 	       "the ends differ");
 
+#define ENDS (N(IO_OPEN) | N(CACHED_OPEN) | N(UNCACHED_START) | N(UNCACHED_END) | N(IO_RELEASE))
+
 /* Of an operation that OP_BEGIN tells of; NULL if the event is no such end. */
 static const struct op_end *end_of_operation(const struct fpt_header *h)
 {
-	switch (h->kind) {
-	case FPT_IO_OPEN:
-	case FPT_CACHED_OPEN:
-	case FPT_UNCACHED_START:
-	case FPT_UNCACHED_END:
-	case FPT_IO_RELEASE:
-		return (const struct op_end *)h;
-	}
-	return NULL;
+	return ENDS >> h->kind & 1 ? (const struct op_end *)h : NULL;
 }
 
-static void count_activity(struct fpt_checker *checker, const struct fpt_header *h)
+static void count_activity(struct fpt_checker *checker, const struct fpt_header *h,
+			   const struct op_end *end)
 {
-	const struct op_end *end = end_of_operation(h);
+	const uint64_t active = ENDS | N(OP_BEGIN) | N(BACKING_OPEN) | N(BACKING_CLOSING) |
+				N(BACKING_CLOSE) | N(PASSTHROUGH_OPEN);
 
 	if (h->kind == FPT_OP_BEGIN)
 		checker->in_flight++;
 	else if (end && end->begin_ns && checker->in_flight)
 		checker->in_flight--;
-	checker->activity += end || h->kind == FPT_OP_BEGIN || h->kind == FPT_BACKING_OPEN ||
-			     h->kind == FPT_BACKING_CLOSING || h->kind == FPT_BACKING_CLOSE ||
-			     h->kind == FPT_PASSTHROUGH_OPEN;
+	checker->activity += active >> h->kind & 1;
 }
 
 static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
@@ -314,8 +309,19 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 	}
 }
 
+/* There was no room to remember what the event told: it is as if it had been lost. */
+static void miss(struct fpt_checker *checker)
+{
+	checker->summary.not_judged += checker->known.refused;
+	checker->known.refused = 0;
+	checker->incomplete = true;
+	unsure_until(checker, checker->event->ts_ns);
+}
+
 bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
+	const struct op_end *end;
+
 	checker->summary.seen++;
 	if (!fpt_history__event(checker, event))
 		return false;
@@ -323,14 +329,34 @@ bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 		unsure_until(checker, event->ts_ns);
 	checker->summary.events[event->kind]++;
 	checker->event = event;
-	count_activity(checker, event);
+	end = end_of_operation(event);
+	count_activity(checker, event, end);
 	dispatch(checker, event);
-	if (end_of_operation(event))
-		fpt_check_leaks(checker, end_of_operation(event)->id.conn);
+	if (end)
+		fpt_check_leaks(checker, end->id.conn);
 	fpt_known__rest(&checker->known);
+	if (checker->known.refused)
+		miss(checker);
 	checker->serial++;
 	checker->event = NULL;
 	return true;
+}
+
+bool fpt_checker__looks_ahead(const struct fpt_checker *checker)
+{
+	return fpt_known__are_many(&checker->known);
+}
+
+/* Of millions of inodes hardly one is in a cache, and two looks at memory in a row cost most. */
+void fpt_checker__ahead(struct fpt_checker *checker, const struct fpt_header *soon,
+			const struct fpt_header *later)
+{
+	uint64_t key;
+
+	if (later && fpt_history__inode(&checker->history, later, &key))
+		fpt_known__fetch_slot(&checker->known, key);
+	if (soon && fpt_history__inode(&checker->history, soon, &key))
+		fpt_known__fetch_inode(&checker->known, key);
 }
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)

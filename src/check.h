@@ -83,7 +83,7 @@ struct fpt_summary {
 	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
 	uint64_t produced, lost, missed;
 	uint64_t gaps; /* places where the stream was damaged */
-	uint64_t not_judged; /* operations that overlapped beyond what is followed */
+	uint64_t not_judged; /* events beyond what is followed: overlaps, or no room */
 	uint64_t unproven; /* contradictions where evidence was incomplete */
 	uint64_t impossible; /* things told that cannot have happened: the recording is wrong */
 	char first_impossible[FPT_IMPOSSIBLE_TEXT]; /* what is, and where; printable */
@@ -94,6 +94,7 @@ struct fpt_checker_options {
 	unsigned long long events; /* 1 << kind of the events that can come */
 	bool some_tasks_only; /* a filter hides other tasks: no history */
 	uint64_t only_ino; /* a filter hides inodes without this number */
+	uint32_t max_inodes; /* that live at a time; more are not judged; 0: no limit */
 	void (*report)(void *context, const struct fpt_finding *finding);
 	void *context;
 };
@@ -106,6 +107,15 @@ void fpt_checker__free(struct fpt_checker *checker);
 
 /* Before the events of a batch: what was lost on the way to them. */
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch);
+/*
+ * Whether it pays to tell what comes: then in this many events @later, and in half of
+ * them @soon.  Judges nothing; each may be NULL.
+ */
+#define FPT_CHECKER_AHEAD 16
+bool fpt_checker__looks_ahead(const struct fpt_checker *checker);
+void fpt_checker__ahead(struct fpt_checker *checker, const struct fpt_header *soon,
+			const struct fpt_header *later);
+
 /* One event; findings are reported before it returns.  False: it was not understood. */
 bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* Evidence is missing here: the stream is damaged. */

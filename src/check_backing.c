@@ -68,19 +68,19 @@ static void check_shared(struct fpt_checker *checker, const struct fpt_id *id,
 static void check_changed(struct fpt_checker *checker, const struct fpt_known_inode *inode,
 			  const struct fpt_known_identity *file, const struct fpt_id *id)
 {
-	const struct fpt_known_identity *then = inode->backing;
+	struct fpt_known_identity then;
 	char words[120], old_words[120], parts[40];
 
-	if (then && !same_file(file, then))
+	if (fpt_known__backing_before(&checker->known, inode, &then) && !same_file(file, &then))
 		fpt_report(checker, FPT_CHECK_INO_BACKING_CHANGED, id, NULL,
 			   "attached now: %s; before: %s, differing in %s",
 			   identity_words(words, sizeof(words), file),
-			   identity_words(old_words, sizeof(old_words), then),
-			   difference(parts, sizeof(parts), file, then));
+			   identity_words(old_words, sizeof(old_words), &then),
+			   difference(parts, sizeof(parts), file, &then));
 }
 
 /* One whose nodeid went to another inode is bad, and only waits for its last close. */
-static bool is_live(const struct fpt_checker *checker, uint64_t key)
+static bool is_live(struct fpt_checker *checker, uint64_t key)
 {
 	const struct fpt_known_inode *inode = fpt_known__born(&checker->known, key);
 
@@ -92,7 +92,7 @@ static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *
 			   const struct fpt_id *id, struct fpt_known_backing *taken)
 {
 	const struct fpt_known_backing *other =
-		fpt_known__attached_ino(inode->conn, taken->file.ino);
+		fpt_known__attached_ino(inode->active->conn, taken->file.ino);
 
 	if (id->conn_flags & FPT_CONN_PASSTHROUGH_INO) {
 		if (other && other->nodeid != id->nodeid && is_live(checker, other->inode))
@@ -101,10 +101,7 @@ static void check_attached(struct fpt_checker *checker, struct fpt_known_inode *
 	}
 	taken->nodeid = id->nodeid;
 	taken->inode = id->inode;
-	if (!inode->backing)
-		inode->backing = malloc(sizeof(*inode->backing));
-	if (inode->backing)
-		*inode->backing = taken->file;
+	fpt_known__remember_backing(&checker->known, inode, &taken->file);
 }
 
 void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
@@ -115,9 +112,11 @@ void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *ino
 	uint64_t fb = sure ? active->mode.state.fb : active->counted;
 	struct fpt_known_backing *taken;
 
-	if (!sure && fpt_mode__in_flight(&active->mode))
+	/* Most times nothing has changed. */
+	if ((!sure && fpt_mode__in_flight(&active->mode)) ||
+	    (fb == active->counted && active->uncounted == !sure))
 		return;
-	taken = fb && fb != active->counted ? by_key(inode->conn, fb) : NULL;
+	taken = fb && fb != active->counted ? by_key(active->conn, fb) : NULL;
 	if (taken)
 		check_attached(checker, inode, id, taken);
 	fpt_known__count_attached(inode, fb, sure);
@@ -218,10 +217,12 @@ static void backing_gone(struct fpt_checker *checker, struct fpt_known_conn *con
 
 	if (backing->attached > 0)
 		inode = holder(checker, backing->key);
+	if (!conn->from_start || checker->incomplete || (!registered && !inode)) {
+		fpt_known__backing_gone(conn, backing);
+		return;
+	}
 	fpt_backing_words(words, sizeof(words), backing);
 	fpt_known__backing_gone(conn, backing);
-	if (!conn->from_start || checker->incomplete || (!registered && !inode))
-		return;
 	id.nodeid = inode ? inode->nodeid : 0;
 	fpt_report(checker, FPT_CHECK_BACKING_FREED_IN_USE, &id, NULL, "%s is freed while %s",
 		   words, inode ? "the inode has it attached" : "its id is registered");
@@ -229,10 +230,12 @@ static void backing_gone(struct fpt_checker *checker, struct fpt_known_conn *con
 
 void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e)
 {
-	struct fpt_known_conn *conn;
 	struct fpt_known_backing *backing;
+	struct fpt_known_conn *conn;
+	uint32_t i;
 
-	for (conn = checker->known.conns; conn; conn = conn->hh.next) {
+	for (i = 0; i < checker->known.conns; i++) {
+		conn = checker->known.conn[i];
 		backing = by_key(conn, e->backing);
 		if (backing)
 			backing_gone(checker, conn, backing);

@@ -4,37 +4,27 @@
  * broken kernel can do is for the other files.  Where evidence may be missing
  * nothing is impossible.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "check_internal.h"
 #include "table.h"
 #include "value.h"
 
-/* Of a thread that is inside an operation on an inode. */
-struct key {
-	uint64_t inode;
-	uint32_t tid, op;
-};
-
-struct fpt_history_op {
-	struct key key;
-	struct fpt_history_op *next; /* among the spare ones */
-	UT_hash_handle hh;
-};
-
-static uint16_t offset_of(const struct fpt_kind_info *info, const char *name)
+/* @instead: of a field that passes for it where the kind has none */
+static uint16_t offset_of(const struct fpt_kind_info *info, const char *name, uint16_t instead)
 {
 	const struct fpt_field *field = fpt_field__find(info, name);
 
-	return field ? field->offset : 0;
+	return field ? field->offset : instead;
 }
 
 void fpt_history__init(struct fpt_history *history)
 {
 	const struct fpt_kind_info *info;
+	const uint16_t size = offsetof(struct fpt_header, size); /* read with what follows: not 0 */
 	size_t i = 0;
 
 	memset(history, 0, sizeof(*history));
@@ -42,25 +32,16 @@ void fpt_history__init(struct fpt_history *history)
 		if (info->kind >= FPT_HISTORY_KINDS)
 			continue;
 		history->kind[info->kind].size = info->size;
-		history->kind[info->kind].inode = offset_of(info, "inode");
-		history->kind[info->kind].conn = offset_of(info, "conn");
-		history->kind[info->kind].begin_ns = offset_of(info, "begin_ns");
+		history->kind[info->kind].inode = offset_of(info, "inode", size);
+		history->kind[info->kind].conn = offset_of(info, "conn", size);
+		history->kind[info->kind].begin_ns =
+			offset_of(info, "begin_ns", offsetof(struct fpt_header, ts_ns));
 	}
-}
-
-void fpt_history__forget(struct fpt_history *history)
-{
-	struct fpt_history_op *op, *next;
-
-	HASH_ITER(hh, history->ops, op, next)
-	{
-		HASH_DEL(history->ops, op);
-		free(op);
-	}
-	while ((op = history->spare)) {
-		history->spare = op->next;
-		free(op);
-	}
+	history->kind[FPT_IO_OPEN].ends = FPT_OP_IO_OPEN;
+	history->kind[FPT_CACHED_OPEN].ends = FPT_OP_CACHED_OPEN;
+	history->kind[FPT_UNCACHED_START].ends = FPT_OP_UNCACHED_START;
+	history->kind[FPT_UNCACHED_END].ends = FPT_OP_UNCACHED_END;
+	history->kind[FPT_IO_RELEASE].ends = FPT_OP_IO_RELEASE;
 }
 
 /* "event 17 (open, cpu 0, number 16) at 5.000123000 s of thread 11, nodeid 3" */
@@ -126,81 +107,45 @@ static bool complete(struct fpt_checker *checker, uint64_t conn_key, uint64_t ev
 	return conn && conn->from_start;
 }
 
-static struct fpt_history_op *find_op(const struct fpt_history *history, const struct key *key)
-{
-	struct fpt_history_op *op;
-
-	HASH_FIND(hh, history->ops, key, sizeof(*key), op);
-	return op;
-}
-
 static void op_begins(struct fpt_checker *checker, const struct fpt_op_begin *e)
 {
-	struct fpt_history *history = &checker->history;
-	struct key key = { e->inode, e->h.tid, e->op };
-	struct fpt_history_op *op = find_op(history, &key);
 	char name[FPT_VALUE_MAX];
 
-	if (op) {
+	switch (fpt_inside__enter(&checker->history.inside, e->inode, e->h.tid, e->op)) {
+	case -EALREADY:
 		if (complete(checker, e->conn, 0))
 			fpt_checker__impossible(checker, &e->h,
 						"%s begins, and its thread is inside it already",
 						fpt_print_op(name, sizeof(name), e->op));
 		return;
-	}
-	op = history->spare;
-	if (op)
-		history->spare = op->next;
-	else
-		op = malloc(sizeof(*op));
-	/* Without memory its end would look as if it had not begun. */
-	if (!op) {
+	case -ENOMEM:
+		/* Its end would look as if it had not begun. */
 		checker->incomplete = true;
-		return;
 	}
-	op->key = key;
-	HASH_ADD(hh, history->ops, key, sizeof(op->key), op);
 }
 
 static void op_ends(struct fpt_checker *checker, const struct fpt_uncached_end *e, enum fpt_op kind)
 {
-	struct fpt_history *history = &checker->history;
-	struct key key = { e->inode, e->h.tid, kind };
-	struct fpt_history_op *op = find_op(history, &key);
 	char name[FPT_VALUE_MAX];
 
-	if (op) {
-		HASH_DEL(history->ops, op);
-		op->next = history->spare;
-		history->spare = op;
-	} else if (complete(checker, e->conn, 1ULL << e->h.kind)) {
+	if (!fpt_inside__leave(&checker->history.inside, e->inode, e->h.tid, kind) &&
+	    complete(checker, e->conn, 1ULL << e->h.kind))
 		fpt_checker__impossible(checker, &e->h, "%s ends, which has not begun",
 					fpt_print_op(name, sizeof(name), kind));
-	}
 }
 
 /*
  * A thread leaves what it entered, once.  This holds in the order of the ring, in
  * which each thread's events are as they happened.
  */
-static void follow_ops(struct fpt_checker *checker, const struct fpt_header *event)
+static void follow_ops(struct fpt_checker *checker, const struct fpt_header *event, enum fpt_op end)
 {
 	if (checker->incomplete || checker->options.some_tasks_only)
 		return;
-	switch (event->kind) {
-	case FPT_OP_BEGIN:
-		return op_begins(checker, (const void *)event);
-	case FPT_IO_OPEN:
-		return op_ends(checker, (const void *)event, FPT_OP_IO_OPEN);
-	case FPT_CACHED_OPEN:
-		return op_ends(checker, (const void *)event, FPT_OP_CACHED_OPEN);
-	case FPT_UNCACHED_START:
-		return op_ends(checker, (const void *)event, FPT_OP_UNCACHED_START);
-	case FPT_UNCACHED_END:
-		return op_ends(checker, (const void *)event, FPT_OP_UNCACHED_END);
-	case FPT_IO_RELEASE:
-		return op_ends(checker, (const void *)event, FPT_OP_IO_RELEASE);
-	}
+	if (end)
+		op_ends(checker, (const void *)event, end);
+	else if (event->kind == FPT_OP_BEGIN)
+		op_begins(checker, (const void *)event);
 }
 
 static bool begins_nothing(const struct fpt_header *event)
@@ -214,7 +159,7 @@ static bool begins_nothing(const struct fpt_header *event)
 static bool ends_before_it_begins(const struct fpt_history_kind *kind,
 				  const struct fpt_header *event)
 {
-	uint64_t begin_ns = kind->begin_ns ? number_at(event, kind->begin_ns) : 0;
+	uint64_t begin_ns = number_at(event, kind->begin_ns);
 
 	return begin_ns > event->ts_ns && begin_ns - event->ts_ns > FPT_CLOCK_SLACK_NS;
 }
@@ -237,22 +182,22 @@ bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *ev
 	}
 	if (event->cpu >= FPT_MAX_CPUS)
 		wrong = "there is no such cpu";
-	else if (kind->inode && !number_at(event, kind->inode))
+	else if (!number_at(event, kind->inode))
 		wrong = "it is about no inode";
-	else if (kind->conn && !number_at(event, kind->conn))
+	else if (!number_at(event, kind->conn))
 		wrong = "it is about no connection";
 	else if (ends_before_it_begins(kind, event))
 		wrong = "it ends before it begins";
 	if (wrong)
 		fpt_checker__impossible(checker, event, "%s", wrong);
-	follow_ops(checker, event);
+	follow_ops(checker, event, kind->ends);
 	return true;
 }
 
 void fpt_history__release(struct fpt_checker *checker, const struct fpt_known_inode *inode)
 {
 	if (inode->active->opened || checker->known.broken || checker->options.only_ino ||
-	    !complete(checker, inode->conn->key, N(IO_OPEN) | N(RELEASE)))
+	    !complete(checker, inode->active->conn->key, N(IO_OPEN) | N(RELEASE)))
 		return;
 	fpt_checker__impossible(checker, checker->event,
 				"a file is released, and none of its inode is open");
@@ -265,9 +210,9 @@ void fpt_history__release(struct fpt_checker *checker, const struct fpt_known_in
 void fpt_history__evict(struct fpt_checker *checker, const struct fpt_known_inode *inode)
 {
 	/* A root is made before INIT; and where no birth is told, the kernel hides them. */
-	if (inode->told || inode->nodeid == 1 || !inode->conn->tells_births ||
+	if (inode->told || inode->nodeid == 1 || !inode->active->conn->tells_births ||
 	    checker->known.broken || checker->options.only_ino ||
-	    !complete(checker, inode->conn->key, N(ATTR) | N(EVICT)))
+	    !complete(checker, inode->active->conn->key, N(ATTR) | N(EVICT)))
 		return;
 	fpt_checker__impossible(checker, checker->event,
 				"its inode is evicted, and no reply has told of it");

@@ -3,23 +3,26 @@
 #ifndef FPT_CHECK_INTERNAL_H
 #define FPT_CHECK_INTERNAL_H
 
+#include <string.h>
+
 #include "check.h"
+#include "inside.h"
 #include "known.h"
 #include "value.h"
 
 #define FPT_HISTORY_KINDS 64
 
-/* Where fields are that many kinds of events have; 0: it has none. */
+/* Where fields are that many kinds of events have, or one that is always sound in its place. */
 struct fpt_history_kind {
 	uint16_t size; /* of the event; 0: there is no such kind */
 	uint16_t inode, conn, begin_ns;
+	uint16_t ends; /* enum fpt_op whose end it tells; 0: of none */
 };
 
 /* For check_history.c */
 struct fpt_history {
 	struct fpt_history_kind kind[FPT_HISTORY_KINDS];
-	struct fpt_history_op *ops; /* that threads are inside of, on any inode */
-	struct fpt_history_op *spare;
+	struct fpt_inside inside;
 	uint64_t counted; /* place of the last event that was found impossible */
 };
 
@@ -86,8 +89,18 @@ const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_bac
 
 /* check_history.c: whether what is told can have happened at all */
 void fpt_history__init(struct fpt_history *history);
-/* Which operations are in progress is not known any more; frees what it has. */
-void fpt_history__forget(struct fpt_history *history);
+/* The key of the inode that an event is about; false: of none, or it cannot be understood. */
+static inline bool fpt_history__inode(const struct fpt_history *history,
+				      const struct fpt_header *event, uint64_t *key)
+{
+	const struct fpt_history_kind *kind = &history->kind[event->kind % FPT_HISTORY_KINDS];
+
+	if (event->kind >= FPT_HISTORY_KINDS || kind->inode < sizeof(*event) ||
+	    event->size != kind->size)
+		return false;
+	memcpy(key, (const char *)event + kind->inode, sizeof(*key));
+	return true;
+}
 /* Before the event's own checks.  False: it cannot be understood, and gets none. */
 bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* A user's last close of a file of this inode, before it is counted. */
@@ -115,7 +128,13 @@ void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *t
 		     const struct fpt_passthrough_open *e);
 
 /* check_wait.c: whether an open waits in vain */
-void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
+void fpt_tell_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns);
+static inline void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode,
+				     uint64_t ts_ns)
+{
+	if (fpt_mode__may_wait(&inode->active->mode))
+		fpt_tell_waiters(checker, inode, ts_ns);
+}
 void fpt_check_wait(struct fpt_checker *checker, const struct fpt_wait *e);
 /* A direct write begins, is on, and ends: whether it minds a cached open that waits. */
 void fpt_check_write_begins(struct fpt_checker *checker, const struct fpt_known_inode *inode,

@@ -9,7 +9,7 @@
 #define TYPE(mode) ((mode) >> 12 & 15)
 
 /* Nothing about it was missed, but for what filters on tasks hide. */
-static struct fpt_known_inode *followed(const struct fpt_checker *checker, uint64_t key)
+static struct fpt_known_inode *followed(struct fpt_checker *checker, uint64_t key)
 {
 	struct fpt_known_inode *inode = fpt_known__born(&checker->known, key);
 	uint64_t only_ino = checker->options.only_ino;
@@ -46,7 +46,7 @@ static const char *identity_words(char *out, size_t size, uint64_t nodeid, uint3
 void fpt_inode_begins(struct fpt_checker *checker, struct fpt_known_inode *inode,
 		      const struct fpt_attr *e)
 {
-	struct fpt_known_conn *conn = inode->conn;
+	struct fpt_known_conn *conn = inode->active->conn;
 	struct fpt_known_inode *before;
 
 	inode->born = false;
@@ -98,7 +98,8 @@ void fpt_check_identity(struct fpt_checker *checker, const struct fpt_identity *
 static void report_count(struct fpt_checker *checker, const struct fpt_known_inode *inode,
 			 const char *when, uint64_t nlookup)
 {
-	struct fpt_id id = { .nodeid = inode->nodeid, .dev = inode->conn->dev };
+	struct fpt_id id = { .nodeid = inode->nodeid,
+			     .dev = fpt_known__conn_of(&checker->known, inode)->dev };
 
 	fpt_report(checker, FPT_CHECK_LOOKUP_COUNT_WRONG, &id, NULL,
 		   "%s nlookup is %llu after %u replies taken for it", when,
@@ -137,7 +138,8 @@ static bool is_unhashed(const struct fpt_evict *e)
 void fpt_check_gone(struct fpt_checker *checker, const struct fpt_evict *e)
 {
 	struct fpt_known_inode *inode = followed(checker, e->inode);
-	bool superseded = inode && inode->superseded && !inode->conn->submounts;
+	bool superseded = inode && inode->superseded &&
+			  !fpt_known__conn_of(&checker->known, inode)->submounts;
 
 	if (!(e->before_bits & FPT_BIT_BAD) && (is_unhashed(e) || superseded))
 		fpt_report(checker, FPT_CHECK_NODEID_TWO_INODES, fpt_id_of(&e->inode), NULL,

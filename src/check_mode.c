@@ -17,25 +17,24 @@ static bool has_io_mode(uint32_t mode)
 	return (mode & S_IFMT_) == S_IFREG_;
 }
 
-/* Opens in progress learn what their lockless look at fb may have seen (T4). */
-static void tell_opens(const struct fpt_known_active *active)
-{
-	struct fpt_known_task *task;
-
-	for (task = active->opens; task; task = task->next)
-		fpt_mode__may_have_fb(&active->mode, &task->open.may_fb, &task->open.may_no_fb);
-}
-
-/* Since when a backing file is attached in every order of events. */
+/*
+ * Since when a backing file is attached in every order of events; and opens in
+ * progress learn what their lockless look at fb may have seen (T4).
+ */
 static void note_fb(const struct fpt_checker *checker, struct fpt_known_active *active)
 {
 	bool may_fb = false, may_no_fb = false;
+	struct fpt_known_task *task;
 
 	fpt_mode__may_have_fb(&active->mode, &may_fb, &may_no_fb);
 	if (may_no_fb)
 		active->fb_since_ns = 0;
 	else if (!active->fb_since_ns)
 		active->fb_since_ns = checker->event->ts_ns;
+	for (task = active->opens; task; task = task->next) {
+		task->open.may_fb |= may_fb;
+		task->open.may_no_fb |= may_no_fb;
+	}
 }
 
 static void io_open_begins(struct fpt_checker *checker, const struct fpt_op_begin *e,
@@ -84,7 +83,6 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 	fpt_mode__begin(&inode->active->mode, e->h.tid, &op);
 	note_fb(checker, inode->active);
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
-	tell_opens(inode->active);
 }
 
 /* Which rule an operation broke that no order of events explains. */
@@ -134,7 +132,7 @@ static enum fpt_check_id left_wrong_rule(enum fpt_op op)
 static const char *state_words(char *out, size_t size, const struct fpt_known_inode *inode,
 			       const struct fpt_mode_state *s)
 {
-	struct fpt_known_backing *backing = fpt_known__backing_by_key(inode->conn, s->fb);
+	struct fpt_known_backing *backing = fpt_known__backing_by_key(inode->active->conn, s->fb);
 	char words[120] = "no backing file";
 
 	if (s->fb)
@@ -232,7 +230,6 @@ static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct f
 	if (!explained_already && !(end->after->bits & FPT_BIT_DAX))
 		report_judgement(checker, inode, id, j, end->result);
 	settle(checker, inode, j, end);
-	tell_opens(inode->active);
 	return inode;
 }
 

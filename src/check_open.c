@@ -26,8 +26,10 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 	backing = fpt_known__use_backing(conn, e->backing_id, e->backing);
 	if (!backing)
 		return;
-	backing->file = (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
-						     e->backing_generation, e->backing_magic };
+	fpt_known__set_file(conn, backing,
+			    &(struct fpt_known_identity){ e->backing_ino, e->backing_dev,
+							  e->backing_generation,
+							  e->backing_magic });
 	if (task && task->open.in_io_open)
 		fpt_check_count(checker, task, e);
 }

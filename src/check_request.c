@@ -6,9 +6,9 @@
  */
 #include <linux/fuse.h>
 #include <stdlib.h>
+#include <uthash.h>
 
 #include "check_internal.h"
-#include "hash.h"
 
 #define KERNEL_ERRNOS 512 /* ERESTARTSYS, the first that is the kernel's own */
 #define WRITEBACK_CACHE (1ULL << 16)

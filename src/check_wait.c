@@ -72,7 +72,7 @@ void fpt_check_wait(struct fpt_checker *checker, const struct fpt_wait *e)
 		task->wait = *e;
 }
 
-void fpt_check_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns)
+void fpt_tell_waiters(struct fpt_checker *checker, struct fpt_known_inode *inode, uint64_t ts_ns)
 {
 	uint64_t waited_ns;
 	uint32_t tid;
@@ -106,8 +106,9 @@ unsigned int fpt_checker__waiting(const struct fpt_checker *checker)
 {
 	const struct fpt_known_task *task;
 	unsigned int count = 0;
+	uint32_t i;
 
-	for (task = checker->known.tasks; task; task = task->hh.next)
+	for (i = 0; (task = fpt_map__next(&checker->known.tasks, &i));)
 		count += task->waiting.h.kind && task->wait.h.kind;
 	return count;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#define MANY 10000 /* inodes: half a megabyte */
 #define LATEST_BITS 14 /* of the number of inodes that are remembered by nodeid */
 
 /* What comes and goes with each open is kept for the next one. */
@@ -29,20 +30,39 @@
 		list = rest; \
 	} while (0)
 
-struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key)
+static void *refuse(struct fpt_known *known)
 {
-	struct fpt_known_conn *conn = known->last_conn;
+	known->refused++;
+	return NULL;
+}
 
-	if (conn && conn->key == key)
-		return conn;
-	HASH_FIND(hh, known->conns, &key, sizeof(key), conn);
-	if (!conn) {
-		conn = calloc(1, sizeof(*conn));
-		if (!conn)
-			return NULL;
-		conn->key = key;
-		HASH_ADD(hh, known->conns, key, sizeof(conn->key), conn);
+static struct fpt_known_conn *new_conn(struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_conn **grown, *conn;
+
+	grown = realloc(known->conn, (known->conns + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	known->conn = grown;
+	conn = calloc(1, sizeof(*conn));
+	if (!conn || !fpt_map__add(&known->conn_by_key, key, conn)) {
+		free(conn);
+		return NULL;
 	}
+	conn->known = known;
+	conn->key = key;
+	conn->number = known->conns;
+	known->conn[known->conns++] = conn;
+	return conn;
+}
+
+struct fpt_known_conn *fpt_known__other_conn(struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_conn *conn = fpt_map__find(&known->conn_by_key, key);
+
+	conn = conn ?: new_conn(known, key);
+	if (!conn)
+		return refuse(known);
 	known->last_conn = conn;
 	return conn;
 }
@@ -56,7 +76,8 @@ static void drop_active(struct fpt_known *known, struct fpt_known_active *active
 	while (active->opens)
 		fpt_known__open_ends(active->opens);
 	fpt_mode__forget(&active->mode);
-	active->inode->active = NULL;
+	active->inode->in_use = false;
+	active->inode->backing_ino = active->backing_ino;
 	DL_DELETE(known->active, active);
 	GIVE_SPARE(known->spare_active, active);
 }
@@ -76,7 +97,7 @@ void fpt_known__rest(struct fpt_known *known)
 	struct fpt_known_inode *inode = known->current;
 
 	known->current = NULL;
-	if (!inode || !inode->active || in_use(inode->active))
+	if (!inode || !inode->in_use || in_use(inode->active))
 		return;
 	inode->idle = inode->active->mode.known;
 	drop_active(known, inode->active);
@@ -90,17 +111,33 @@ static bool activate(struct fpt_known *known, struct fpt_known_inode *inode)
 		inode->proven = inode->idle = inode->born = false;
 		inode->epoch = known->epoch;
 	}
-	if (inode->active)
+	if (inode->in_use)
 		return true;
 	TAKE_SPARE(known->spare_active, active);
 	if (!active)
 		return false;
 	memset(active, 0, sizeof(*active));
 	active->inode = inode;
+	active->conn = fpt_known__conn_of(known, inode);
+	active->backing_ino = inode->backing_ino;
 	active->mode.known = inode->idle;
 	DL_APPEND(known->active, active);
 	inode->active = active;
+	inode->in_use = true;
 	return true;
+}
+
+/* Several events in a row are about one inode. */
+static struct fpt_known_inode *find_key(struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_inode *inode = known->found;
+
+	if (inode && inode->live && inode->key == key)
+		return inode;
+	inode = fpt_known_table__find(known->inodes, key);
+	if (inode)
+		known->found = inode;
+	return inode;
 }
 
 static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct fpt_id *id)
@@ -109,10 +146,11 @@ static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct 
 
 	if (!inode || inode->key != id->inode) {
 		fpt_known__rest(known);
-		inode = fpt_known_table__find(known->inodes, id->inode);
+		inode = find_key(known, id->inode);
 	}
 	/* An address seen again with another nodeid is another inode. */
-	if (inode && (inode->nodeid != id->nodeid || inode->conn->key != id->conn)) {
+	if (inode &&
+	    (inode->nodeid != id->nodeid || fpt_known__conn_of(known, inode)->key != id->conn)) {
 		known->broken = true;
 		fpt_known__drop_inode(known, inode);
 		inode = NULL;
@@ -120,41 +158,62 @@ static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct 
 	return inode;
 }
 
+static struct fpt_known_inode *new_inode(struct fpt_known *known, const struct fpt_id *id)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(known, id->conn);
+	struct fpt_known_inode *inode;
+
+	if (!conn ||
+	    (known->max_inodes && fpt_known_table__count(known->inodes) >= known->max_inodes))
+		return NULL;
+	inode = fpt_known_table__add(&known->inodes, id->inode);
+	if (!inode)
+		return NULL;
+	inode->nodeid = id->nodeid;
+	inode->conn = conn->number;
+	inode->generation = id->generation;
+	inode->epoch = known->epoch;
+	return inode;
+}
+
+/* Whether it is the one that was in use in the event before. */
+static bool still(const struct fpt_known *known, const struct fpt_known_inode *inode,
+		  const struct fpt_id *id)
+{
+	return inode && inode->live && inode->in_use && inode->key == id->inode &&
+	       inode->nodeid == id->nodeid && inode->epoch == known->epoch &&
+	       inode->active->conn->key == id->conn && !known->current;
+}
+
 struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id)
 {
-	struct fpt_known_inode *inode = find_inode(known, id);
-	struct fpt_known_conn *conn;
+	struct fpt_known_inode *inode = known->found;
 
-	if (!inode) {
-		conn = fpt_known__conn(known, id->conn);
-		inode = conn ? fpt_known_table__add(&known->inodes, id->inode) : NULL;
-		if (!inode)
-			return NULL;
-		inode->nodeid = id->nodeid;
-		inode->conn = conn;
-		inode->generation = id->generation;
-		inode->epoch = known->epoch;
-	}
+	if (still(known, inode, id))
+		return known->current = inode;
+	inode = find_inode(known, id) ?: new_inode(known, id);
+	if (!inode)
+		return refuse(known);
 	known->current = inode;
 	if (!activate(known, inode)) {
 		fpt_known__drop_inode(known, inode);
-		return NULL;
+		return refuse(known);
 	}
 	return inode;
 }
 
-struct fpt_known_inode *fpt_known__born(const struct fpt_known *known, uint64_t key)
+struct fpt_known_inode *fpt_known__born(struct fpt_known *known, uint64_t key)
 {
-	struct fpt_known_inode *inode = fpt_known_table__find(known->inodes, key);
+	struct fpt_known_inode *inode = find_key(known, key);
 
 	return inode && inode->born && inode->epoch == known->epoch ? inode : NULL;
 }
 
 struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode)
 {
-	uint64_t hash = (inode->nodeid ^ inode->conn->key) * 0x9e3779b97f4a7c15ULL;
+	uint64_t hash = (inode->nodeid ^ inode->active->conn->key) * 0x9e3779b97f4a7c15ULL;
+	struct fpt_known_birth *latest, last;
 	struct fpt_known_inode *before;
-	uint64_t *latest;
 
 	inode->born = true;
 	if (!known->latest)
@@ -162,8 +221,12 @@ struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_k
 	if (!known->latest)
 		return NULL;
 	latest = &known->latest[hash >> (64 - LATEST_BITS)];
-	before = *latest != inode->key ? fpt_known__born(known, *latest) : NULL;
-	*latest = inode->key;
+	last = *latest;
+	*latest = (struct fpt_known_birth){ inode->key, inode->nodeid };
+	/* The search for it is for those few that had the nodeid. */
+	if (last.nodeid != inode->nodeid || last.key == inode->key)
+		return NULL;
+	before = fpt_known__born(known, last.key);
 	return before && before->nodeid == inode->nodeid && before->conn == inode->conn ? before
 											: NULL;
 }
@@ -172,7 +235,7 @@ void fpt_known__drop_inode(struct fpt_known *known, struct fpt_known_inode *inod
 {
 	if (known->current == inode)
 		known->current = NULL;
-	if (inode->active) {
+	if (inode->in_use) {
 		fpt_known__count_attached(inode, 0, true);
 		drop_active(known, inode->active);
 	}
@@ -199,7 +262,7 @@ struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known
 		return file;
 	TAKE_SPARE(known->spare_files, file);
 	if (!file)
-		return NULL;
+		return refuse(known);
 	memset(file, 0, sizeof(*file));
 	file->kh = kh;
 	LL_PREPEND(inode->active->files, file);
@@ -233,9 +296,22 @@ struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t ti
 
 	if (task && task->tid == tid)
 		return task;
-	HASH_FIND(hh, known->tasks, &tid, sizeof(tid), task);
+	task = fpt_map__find(&known->tasks, tid);
 	known->last_task = task;
 	return task;
+}
+
+/* Not the copies of events, which are large: their kinds say that there are none. */
+static void clear_task(struct fpt_known_task *task)
+{
+	struct fpt_known_open *open = &task->open;
+
+	open->in_io_open = open->has_io_open = open->alone = open->may_fb = open->may_no_fb = false;
+	open->passthrough.h.kind = open->cached.h.kind = open->start.h.kind = 0;
+	open->judgement.verdict = FPT_MODE_EXPLAINED;
+	task->waiting.h.kind = task->wait.h.kind = 0;
+	task->opening = NULL;
+	task->saw_waiter = 0;
 }
 
 struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid)
@@ -246,10 +322,13 @@ struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid)
 		return task;
 	TAKE_SPARE(known->spare_tasks, task);
 	if (!task)
-		return NULL;
-	memset(task, 0, sizeof(*task));
+		return refuse(known);
+	if (!fpt_map__add(&known->tasks, tid, task)) {
+		GIVE_SPARE(known->spare_tasks, task);
+		return refuse(known);
+	}
+	clear_task(task);
 	task->tid = tid;
-	HASH_ADD(hh, known->tasks, tid, sizeof(task->tid), task);
 	known->last_task = task;
 	return task;
 }
@@ -257,7 +336,7 @@ struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid)
 void fpt_known__drop_task(struct fpt_known *known, struct fpt_known_task *task)
 {
 	fpt_known__open_ends(task);
-	HASH_DEL(known->tasks, task);
+	fpt_map__drop(&known->tasks, task->tid, task);
 	known->last_task = NULL;
 	GIVE_SPARE(known->spare_tasks, task);
 }
@@ -290,33 +369,41 @@ void fpt_known__open_ends(struct fpt_known_task *task)
 
 void fpt_known__forget(struct fpt_known *known)
 {
-	struct fpt_known_conn *conn;
+	struct fpt_known_task *task;
+	uint32_t i;
 
 	known->current = NULL;
-	known->epoch++;
-	while (known->tasks)
-		fpt_known__drop_task(known, known->tasks);
+	/* It comes round: then what is left of long ago must not pass for news. */
+	if (!++known->epoch)
+		fpt_known_table__forget(known->inodes);
+	for (i = 0; (task = fpt_map__next(&known->tasks, &i));) {
+		fpt_known__open_ends(task);
+		GIVE_SPARE(known->spare_tasks, task);
+	}
+	fpt_map__clear(&known->tasks);
+	known->last_task = NULL;
 	while (known->active)
 		drop_active(known, known->active);
-	for (conn = known->conns; conn; conn = conn->hh.next) {
-		conn->from_start = false;
-		fpt_known__forget_backings(conn);
+	for (i = 0; i < known->conns; i++) {
+		known->conn[i]->from_start = false;
+		fpt_known__forget_backings(known->conn[i]);
 	}
 }
 
 void fpt_known__clear(struct fpt_known *known)
 {
-	struct fpt_known_conn *conn, *next;
+	uint32_t i;
 
 	fpt_known__forget(known);
 	fpt_known_table__free(known->inodes);
 	free(known->latest);
-	HASH_ITER(hh, known->conns, conn, next)
-	{
-		fpt_known__drop_backings(conn);
-		HASH_DEL(known->conns, conn);
-		free(conn);
+	free(known->fs);
+	for (i = 0; i < known->conns; i++) {
+		fpt_known__drop_backings(known->conn[i]);
+		free(known->conn[i]);
 	}
+	free(known->conn);
+	fpt_map__clear(&known->conn_by_key);
 	while (known->spare_active)
 		FREE_SPARE(known->spare_active);
 	while (known->spare_tasks)
@@ -324,4 +411,19 @@ void fpt_known__clear(struct fpt_known *known)
 	while (known->spare_files)
 		FREE_SPARE(known->spare_files);
 	memset(known, 0, sizeof(*known));
+}
+
+bool fpt_known__are_many(const struct fpt_known *known)
+{
+	return fpt_known_table__count(known->inodes) >= MANY;
+}
+
+void fpt_known__fetch_slot(const struct fpt_known *known, uint64_t key)
+{
+	fpt_known_table__fetch_slot(known->inodes, key);
+}
+
+void fpt_known__fetch_inode(const struct fpt_known *known, uint64_t key)
+{
+	fpt_known_table__fetch_record(known->inodes, key);
 }

@@ -11,7 +11,7 @@
 #define FPT_KNOWN_H
 
 #include "event.h"
-#include "hash.h"
+#include "map.h"
 #include "mode_set.h"
 
 /* A file as a user can tell it from others: see stat(2). */
@@ -34,24 +34,25 @@ struct fpt_known_backing {
 	bool gone; /* its last reference was dropped */
 	uint64_t nodeid, inode; /* of the inode it was attached to last, and its key */
 	bool listed; /* under its id: no later file has got that */
-	UT_hash_handle by_id, by_key, by_ino;
-	struct fpt_known_backing *prev, *next; /* among the closed ones */
+	struct fpt_known_backing *prev, *next; /* among the closed ones, or the spare ones */
 };
 
 struct fpt_known_conn {
 	uint64_t key;
+	uint32_t number; /* in the order in which they were seen */
 	uint32_t dev;
 	bool from_start; /* its INIT was seen: so was all that followed */
 	struct fpt_init init;
-	struct fpt_known_backing *by_id, *by_key;
-	struct fpt_known_backing *by_ino; /* those attached, by their file's number */
+	struct fpt_map by_id, by_key;
+	struct fpt_map by_ino; /* those attached, by their file's number */
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
 	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
 	bool tells_births; /* the first reply of some inode was told */
 	bool submounts; /* several file systems, each with nodeids of its own */
 	unsigned int uncounted; /* inodes of which it is not known what they hold */
-	UT_hash_handle hh;
+	struct fpt_known_backing *spare;
+	struct fpt_known *known; /* that it is part of */
 };
 
 /* A fuse_file that holds, or once tried to take, an io mode. */
@@ -73,6 +74,8 @@ struct fpt_known_file {
 /* Of an inode that has files, operations in flight, or a mode other than none. */
 struct fpt_known_active {
 	struct fpt_known_inode *inode;
+	struct fpt_known_conn *conn;
+	uint64_t backing_ino; /* the inode's, whose place this part has taken */
 	struct fpt_mode mode;
 	struct fpt_known_file *files;
 	struct fpt_known_task *opens; /* those inside fuse_file_io_open of this inode */
@@ -88,19 +91,25 @@ struct fpt_known_active {
 	struct fpt_known_active *prev, *next;
 };
 
+/* Millions live at a time, so numbers stand here for what many of them share. */
 struct fpt_known_inode {
 	uint64_t key;
 	uint64_t nodeid;
 	union {
-		struct fpt_known_conn *conn;
-		struct fpt_known_inode *next_free;
+		struct fpt_known_active *active; /* if in_use */
+		uint64_t backing_ino; /* if not; of the file attached last */
+		uint32_t next_free; /* of one that is not live */
 	};
-	struct fpt_known_active *active; /* never NULL where fpt_known__inode() returned it */
-	struct fpt_known_identity *backing; /* of the file attached last; NULL: none yet */
 	uint32_t generation;
-	uint32_t epoch; /* proven, idle and born say something in this one only */
 	uint32_t lookups; /* told, of an inode that was born */
-	uint32_t type : 4; /* of its mode, S_IFMT >> 12; of one that was born */
+	uint32_t conn; /* its number */
+	uint32_t backing_generation;
+	uint16_t backing_fs; /* place + 1 in the list of them; 0: none was attached yet */
+	uint16_t epoch; /* proven, idle and born say something in this one only */
+	uint16_t type : 4; /* of its mode, S_IFMT >> 12; of one that was born */
+	bool live : 1;
+	/* It has its active part: always so where fpt_known__inode() returned it. */
+	bool in_use : 1;
 	bool proven : 1; /* seen since it was made, or quiet for long enough after doubt */
 	bool idle : 1; /* known to have no mode, and no active part */
 	bool born : 1; /* seen since it was made */
@@ -133,25 +142,50 @@ struct fpt_known_task {
 	uint64_t saw_waiter; /* key of the inode; 0: it did not */
 	uint64_t saw_changed; /* the inode's changed at that time */
 	struct fpt_known_task *prev, *next; /* among the opens of an inode, or the spare ones */
-	UT_hash_handle hh;
 };
 
 struct fpt_known_table; /* inodes by key */
 
-struct fpt_known {
-	struct fpt_known_conn *conns, *last_conn;
-	struct fpt_known_table *inodes;
-	struct fpt_known_inode *current; /* the one that the event is about */
-	struct fpt_known_active *active, *spare_active;
-	struct fpt_known_task *tasks, *last_task, *spare_tasks;
-	struct fpt_known_file *spare_files;
-	uint64_t *latest; /* keys of the inodes born last, by nodeid */
-	uint32_t epoch; /* of complete evidence */
-	bool broken; /* an inode became another, or was gone, while it was in use */
+/* Where a backing file is. */
+struct fpt_known_fs {
+	uint32_t dev;
+	uint64_t magic;
 };
 
-/* Each finds by key, or makes an empty one; NULL only without memory. */
-struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key);
+/* An inode that was born lately. */
+struct fpt_known_birth {
+	uint64_t key, nodeid;
+};
+
+struct fpt_known {
+	struct fpt_known_conn **conn, *last_conn;
+	uint32_t conns;
+	struct fpt_map conn_by_key;
+	struct fpt_known_table *inodes;
+	struct fpt_known_inode *current; /* the one that the event is about */
+	struct fpt_known_inode *found; /* the last one; perhaps not live any more */
+	struct fpt_known_active *active, *spare_active;
+	struct fpt_map tasks;
+	struct fpt_known_task *last_task, *spare_tasks;
+	struct fpt_known_file *spare_files;
+	struct fpt_known_fs *fs;
+	uint32_t fs_count;
+	struct fpt_known_birth *latest; /* by nodeid */
+	uint32_t max_inodes; /* so many are followed; 0: as many as there is memory for */
+	uint16_t epoch; /* of complete evidence */
+	bool broken; /* an inode became another, or was gone, while it was in use */
+	uint32_t refused; /* so often there was no room to remember what was told */
+};
+
+/* Each finds by key, or makes an empty one; NULL, and refused counts it, where there is no room. */
+struct fpt_known_conn *fpt_known__other_conn(struct fpt_known *known, uint64_t key);
+/* Nearly all events in a row are about one. */
+static inline struct fpt_known_conn *fpt_known__conn(struct fpt_known *known, uint64_t key)
+{
+	struct fpt_known_conn *conn = known->last_conn;
+
+	return conn && conn->key == key ? conn : fpt_known__other_conn(known, key);
+}
 struct fpt_known_task *fpt_known__task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known_inode *inode,
 				       uint64_t kh);
@@ -168,10 +202,23 @@ struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct f
 struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode);
 /* The event is over: an inode that is not in use gives its active part back. */
 void fpt_known__rest(struct fpt_known *known);
+/* Of any inode that is known. */
+static inline struct fpt_known_conn *fpt_known__conn_of(const struct fpt_known *known,
+							const struct fpt_known_inode *inode)
+{
+	return known->conn[inode->conn];
+}
+
+/* Whether what is known of inodes is more than a processor keeps at hand. */
+bool fpt_known__are_many(const struct fpt_known *known);
+/* An event about this inode comes: has memory fetch where its search begins. */
+void fpt_known__fetch_slot(const struct fpt_known *known, uint64_t key);
+/* The same a little later, when that is there: what is known of it. */
+void fpt_known__fetch_inode(const struct fpt_known *known, uint64_t key);
 
 /* Each finds, or returns NULL. */
 /* An inode that was seen since it was made. */
-struct fpt_known_inode *fpt_known__born(const struct fpt_known *known, uint64_t key);
+struct fpt_known_inode *fpt_known__born(struct fpt_known *known, uint64_t key);
 struct fpt_known_task *fpt_known__find_task(struct fpt_known *known, uint32_t tid);
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn,
 						    uint64_t key);
@@ -188,10 +235,18 @@ struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, in
 /* The id was looked up and gave this fuse_backing. */
 struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, int32_t id,
 						 uint64_t key);
+/* What file it is, as told just now. */
+void fpt_known__set_file(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			 const struct fpt_known_identity *file);
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
 			      uint64_t ts_ns);
 /* Its last reference was dropped: its address may become another's. */
 void fpt_known__backing_gone(struct fpt_known_conn *conn, struct fpt_known_backing *backing);
+/* The file that was attached to an inode last.  False: none, as far as known. */
+bool fpt_known__backing_before(const struct fpt_known *known, const struct fpt_known_inode *inode,
+			       struct fpt_known_identity *file);
+void fpt_known__remember_backing(struct fpt_known *known, struct fpt_known_inode *inode,
+				 const struct fpt_known_identity *file);
 /* What an inode has attached, as far as known, is counted; @sure: it is known now. */
 void fpt_known__count_attached(struct fpt_known_inode *inode, uint64_t key, bool sure);
 
@@ -216,6 +271,13 @@ struct fpt_known_inode *fpt_known_table__find(const struct fpt_known_table *tabl
 /* A new one, empty but for its key, which must not be there.  NULL without memory. */
 struct fpt_known_inode *fpt_known_table__add(struct fpt_known_table **table, uint64_t key);
 void fpt_known_table__drop(struct fpt_known_table *table, struct fpt_known_inode *inode);
+uint32_t fpt_known_table__count(const struct fpt_known_table *table);
+/* What is known of none of them any more. */
+void fpt_known_table__forget(struct fpt_known_table *table);
+/* Of a table that is not empty: has memory fetch where the search for a key begins; what it finds.
+ */
+void fpt_known_table__fetch_slot(const struct fpt_known_table *table, uint64_t key);
+void fpt_known_table__fetch_record(const struct fpt_known_table *table, uint64_t key);
 void fpt_known_table__free(struct fpt_known_table *table);
 
 #endif

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Backing files of a connection: by id, by the kernel's key, by number if attached. */
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "known.h"
 
+#define FS_MAX 4095 /* file systems of backing files, told apart by device and magic */
 #define CLOSED_MAX 256 /* backing ids of a connection remembered after their close */
 
 struct fpt_known_backing *fpt_known__backing_by_id(const struct fpt_known_conn *conn, int32_t id)
 {
-	struct fpt_known_backing *backing;
-
-	HASH_FIND(by_id, conn->by_id, &id, sizeof(id), backing);
-	return backing;
+	return fpt_map__find(&conn->by_id, (uint32_t)id);
 }
 
 struct fpt_known_backing *fpt_known__backing_by_key(const struct fpt_known_conn *conn, uint64_t key)
 {
-	struct fpt_known_backing *backing;
-
-	HASH_FIND(by_key, conn->by_key, &key, sizeof(key), backing);
-	return key ? backing : NULL;
+	return key ? fpt_map__find(&conn->by_key, key) : NULL;
 }
 
 static bool unfreed(const struct fpt_known_backing *backing)
@@ -28,20 +24,51 @@ static bool unfreed(const struct fpt_known_backing *backing)
 	return backing->closed && !backing->gone && backing->key;
 }
 
+static void list_ino(struct fpt_known_conn *conn, struct fpt_known_backing *backing)
+{
+	if (!fpt_map__add(&conn->by_ino, backing->file.ino, backing))
+		conn->known->refused++;
+}
+
+static void unlist_ino(struct fpt_known_conn *conn, struct fpt_known_backing *backing)
+{
+	fpt_map__drop(&conn->by_ino, backing->file.ino, backing);
+}
+
 static void drop_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing)
 {
 	conn->unfreed -= unfreed(backing);
 	if (backing->attached > 0)
-		HASH_DELETE(by_ino, conn->by_ino, backing);
+		unlist_ino(conn, backing);
 	if (backing->listed)
-		HASH_DELETE(by_id, conn->by_id, backing);
+		fpt_map__drop(&conn->by_id, (uint32_t)backing->id, backing);
 	if (backing->key)
-		HASH_DELETE(by_key, conn->by_key, backing);
+		fpt_map__drop(&conn->by_key, backing->key, backing);
 	if (backing->closed) {
 		DL_DELETE(conn->closed, backing);
 		conn->closed_count--;
 	}
-	free(backing);
+	backing->next = conn->spare;
+	conn->spare = backing;
+}
+
+static struct fpt_known_backing *list_backing(struct fpt_known_conn *conn, int32_t id)
+{
+	struct fpt_known_backing *backing = conn->spare;
+
+	if (backing)
+		conn->spare = backing->next;
+	else
+		backing = malloc(sizeof(*backing));
+	if (!backing)
+		return NULL;
+	memset(backing, 0, sizeof(*backing));
+	backing->id = id;
+	backing->listed = fpt_map__add(&conn->by_id, (uint32_t)id, backing);
+	if (backing->listed)
+		return backing;
+	drop_backing(conn, backing);
+	return NULL;
 }
 
 /* An id comes back only after a close; who is still attached is found by key. */
@@ -50,16 +77,13 @@ struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, in
 	struct fpt_known_backing *backing, *before = fpt_known__backing_by_id(conn, id);
 
 	if (before) {
-		HASH_DELETE(by_id, conn->by_id, before);
+		fpt_map__drop(&conn->by_id, (uint32_t)id, before);
 		before->listed = false;
 		fpt_known__close_backing(conn, before, 0);
 	}
-	backing = calloc(1, sizeof(*backing));
+	backing = list_backing(conn, id);
 	if (!backing)
-		return NULL;
-	backing->id = id;
-	backing->listed = true;
-	HASH_ADD(by_id, conn->by_id, id, sizeof(backing->id), backing);
+		conn->known->refused++;
 	return backing;
 }
 
@@ -77,11 +101,25 @@ struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, in
 	/* The address was freed and is another's now. */
 	if (there)
 		drop_backing(conn, there);
+	if (!fpt_map__add(&conn->by_key, key, backing)) {
+		conn->known->refused++;
+		return backing;
+	}
 	conn->unfreed -= unfreed(backing);
 	backing->key = key;
 	conn->unfreed += unfreed(backing);
-	HASH_ADD(by_key, conn->by_key, key, sizeof(backing->key), backing);
 	return backing;
+}
+
+void fpt_known__set_file(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			 const struct fpt_known_identity *file)
+{
+	if (backing->attached > 0 && backing->file.ino != file->ino) {
+		unlist_ino(conn, backing);
+		backing->file = *file;
+		list_ino(conn, backing);
+	}
+	backing->file = *file;
 }
 
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
@@ -108,7 +146,7 @@ void fpt_known__backing_gone(struct fpt_known_conn *conn, struct fpt_known_backi
 	conn->unfreed -= unfreed(backing);
 	backing->gone = true;
 	if (backing->key)
-		HASH_DELETE(by_key, conn->by_key, backing);
+		fpt_map__drop(&conn->by_key, backing->key, backing);
 	backing->key = 0;
 }
 
@@ -119,15 +157,15 @@ static void count(struct fpt_known_conn *conn, struct fpt_known_backing *backing
 
 	backing->attached += step;
 	if (!before && after)
-		HASH_ADD(by_ino, conn->by_ino, file.ino, sizeof(backing->file.ino), backing);
+		list_ino(conn, backing);
 	else if (before && !after)
-		HASH_DELETE(by_ino, conn->by_ino, backing);
+		unlist_ino(conn, backing);
 }
 
 void fpt_known__count_attached(struct fpt_known_inode *inode, uint64_t key, bool sure)
 {
 	struct fpt_known_active *active = inode->active;
-	struct fpt_known_conn *conn = inode->conn;
+	struct fpt_known_conn *conn = active->conn;
 	struct fpt_known_backing *left, *taken;
 
 	if (active->uncounted == !sure && active->counted == key)
@@ -148,30 +186,83 @@ void fpt_known__count_attached(struct fpt_known_inode *inode, uint64_t key, bool
 
 struct fpt_known_backing *fpt_known__attached_ino(const struct fpt_known_conn *conn, uint64_t ino)
 {
-	struct fpt_known_backing *backing;
-
-	HASH_FIND(by_ino, conn->by_ino, &ino, sizeof(ino), backing);
-	return backing;
+	return fpt_map__find(&conn->by_ino, ino);
 }
 
 void fpt_known__forget_backings(struct fpt_known_conn *conn)
 {
-	while (conn->by_ino) {
-		conn->by_ino->attached = 0;
-		HASH_DELETE(by_ino, conn->by_ino, conn->by_ino);
-	}
+	struct fpt_known_backing *backing;
+	uint32_t i;
+
+	for (i = 0; (backing = fpt_map__next(&conn->by_ino, &i));)
+		backing->attached = 0;
+	fpt_map__clear(&conn->by_ino);
 	conn->uncounted = 0;
 }
 
+/* Each is listed under its id, or closed, or both. */
 void fpt_known__drop_backings(struct fpt_known_conn *conn)
 {
-	struct fpt_known_backing *backing, *next;
+	struct fpt_known_backing *backing;
+	uint32_t i;
 
-	fpt_known__forget_backings(conn);
-	HASH_ITER(by_id, conn->by_id, backing, next)
-	drop_backing(conn, backing);
-	HASH_ITER(by_key, conn->by_key, backing, next)
-	drop_backing(conn, backing);
-	while (conn->closed)
-		drop_backing(conn, conn->closed);
+	for (i = 0; (backing = fpt_map__next(&conn->by_id, &i));)
+		if (!backing->closed)
+			free(backing);
+	while ((backing = conn->closed)) {
+		DL_DELETE(conn->closed, backing);
+		free(backing);
+	}
+	while ((backing = conn->spare)) {
+		conn->spare = backing->next;
+		free(backing);
+	}
+	fpt_map__clear(&conn->by_id);
+	fpt_map__clear(&conn->by_key);
+	fpt_map__clear(&conn->by_ino);
+}
+
+/* ---- what an inode had ---- */
+
+/* Its place + 1; 0 where there is no room for one more. */
+static uint16_t place_of_fs(struct fpt_known *known, uint32_t dev, uint64_t magic)
+{
+	struct fpt_known_fs *grown;
+	uint32_t i;
+
+	/* There are few, and most inodes have theirs on the one found last. */
+	for (i = known->fs_count; i-- > 0;)
+		if (known->fs[i].dev == dev && known->fs[i].magic == magic)
+			return i + 1;
+	if (known->fs_count == FS_MAX)
+		return 0;
+	grown = realloc(known->fs, (known->fs_count + 1) * sizeof(*grown));
+	if (!grown)
+		return 0;
+	known->fs = grown;
+	grown[known->fs_count++] = (struct fpt_known_fs){ dev, magic };
+	return known->fs_count;
+}
+
+bool fpt_known__backing_before(const struct fpt_known *known, const struct fpt_known_inode *inode,
+			       struct fpt_known_identity *file)
+{
+	const struct fpt_known_fs *fs;
+
+	if (!inode->backing_fs)
+		return false;
+	fs = &known->fs[inode->backing_fs - 1];
+	*file = (struct fpt_known_identity){ inode->active->backing_ino, fs->dev,
+					     inode->backing_generation, fs->magic };
+	return true;
+}
+
+void fpt_known__remember_backing(struct fpt_known *known, struct fpt_known_inode *inode,
+				 const struct fpt_known_identity *file)
+{
+	inode->backing_fs = place_of_fs(known, file->dev, file->magic);
+	inode->active->backing_ino = file->ino;
+	inode->backing_generation = file->generation;
+	if (!inode->backing_fs)
+		known->refused++;
 }

@@ -45,11 +45,13 @@ bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid)
 static void may_have_fb_after(const struct fpt_mode_state *state, const struct fpt_mode_op *op,
 			      bool *may_fb, bool *may_no_fb)
 {
-	const struct fpt_row *row;
+	uint32_t rows;
 
-	for (row = fpt_rows; row < fpt_rows + fpt_row_count; row++)
-		if (row->op == op->op && row->guard(state, op))
-			*(fpt_mode_apply(row, state, op).fb ? may_fb : may_no_fb) = true;
+	for (rows = fpt_mode_rows(state, op); rows; rows &= rows - 1) {
+		const struct fpt_row *row = &fpt_rows[__builtin_ctz(rows)];
+
+		*(fpt_mode_apply(row, state, op).fb ? may_fb : may_no_fb) = true;
+	}
 }
 
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb)

@@ -111,8 +111,8 @@ static struct fpt_mode_op next_op(const struct fpt_mode_busy *busy, const struct
 /* Adds every configuration that follows from @from by one operation. */
 static bool add_followers(struct fpt_mode_busy *busy, struct config from)
 {
-	unsigned int slot;
-	size_t row;
+	unsigned int slot, row;
+	uint32_t rows;
 
 	for (slot = 0; slot < FPT_PENDING_MAX; slot++) {
 		struct fpt_mode_op op;
@@ -120,11 +120,10 @@ static bool add_followers(struct fpt_mode_busy *busy, struct config from)
 		if (!busy->pending[slot].used || from.row[slot] != NOT_YET)
 			continue;
 		op = next_op(busy, &from, slot);
-		for (row = 0; row < fpt_row_count; row++) {
+		for (rows = fpt_mode_rows(&from.state, &op); rows; rows &= rows - 1) {
 			struct config next = from;
 
-			if (fpt_rows[row].op != op.op || !fpt_rows[row].guard(&from.state, &op))
-				continue;
+			row = __builtin_ctz(rows);
 			next.state = fpt_mode_apply(&fpt_rows[row], &from.state, &op);
 			next.row[slot] = row;
 			if (!add_config(busy, &next))
@@ -376,9 +375,11 @@ static const struct fpt_row *only_row(const struct fpt_mode_state *state,
 				      const struct fpt_mode_end *end, const struct fpt_mode_op *op)
 {
 	const struct fpt_row *row, *found = NULL;
+	uint32_t rows;
 
-	for (row = fpt_rows; row < fpt_rows + fpt_row_count; row++) {
-		if (row->op != op->op || !row->guard(state, op) || !row_fits(row, end, op))
+	for (rows = fpt_mode_rows(state, op); rows; rows &= rows - 1) {
+		row = &fpt_rows[__builtin_ctz(rows)];
+		if (!row_fits(row, end, op))
 			continue;
 		if (found)
 			return NULL;

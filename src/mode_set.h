@@ -82,6 +82,12 @@ bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid);
 /* Which of "a backing file is attached" and "none is" may hold right now. */
 void fpt_mode__may_have_fb(const struct fpt_mode *mode, bool *may_fb, bool *may_no_fb);
 
+/* Whether fpt_mode__overdue() has anything to look at. */
+static inline bool fpt_mode__may_wait(const struct fpt_mode *mode)
+{
+	return mode->busy || (mode->solo && mode->solo_op.op == FPT_OP_CACHED_OPEN);
+}
+
 /**
  * fpt_mode__overdue - a cached open that could have gone on long ago.
  *

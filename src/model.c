@@ -38,6 +38,39 @@ FPT_IOMODE(ROW_GUARD, HOLD_GUARD, HOLD_GUARD, IGNORE)
 const struct fpt_row fpt_rows[] = { FPT_IOMODE(ROW, IGNORE, IGNORE, IGNORE) };
 const size_t fpt_row_count = sizeof(fpt_rows) / sizeof(fpt_rows[0]);
 
+#define ROW_NUMBER(name, ...) ROW_##name,
+enum { FPT_IOMODE(ROW_NUMBER, IGNORE, IGNORE, IGNORE) ROWS };
+_Static_assert(ROWS <= 32, "fpt_mode_rows() has a bit for each row");
+
+/* Inlined with a constant operation, of which only its own rows are left. */
+static inline __attribute__((always_inline)) uint32_t
+rows_of(enum fpt_op of, const struct fpt_mode_state *s, const struct fpt_mode_op *a)
+{
+	uint32_t rows = 0;
+
+#define TRY(name, op, from, to, guard, ...) \
+	rows |= of == FPT_OP_##op && guard_##name(s, a) ? 1U << ROW_##name : 0;
+	FPT_IOMODE(TRY, IGNORE, IGNORE, IGNORE)
+	return rows;
+}
+
+uint32_t fpt_mode_rows(const struct fpt_mode_state *s, const struct fpt_mode_op *a)
+{
+	switch (a->op) {
+	case FPT_OP_CACHED_OPEN:
+		return rows_of(FPT_OP_CACHED_OPEN, s, a);
+	case FPT_OP_UNCACHED_START:
+		return rows_of(FPT_OP_UNCACHED_START, s, a);
+	case FPT_OP_UNCACHED_END:
+		return rows_of(FPT_OP_UNCACHED_END, s, a);
+	case FPT_OP_IO_RELEASE:
+		return rows_of(FPT_OP_IO_RELEASE, s, a);
+	case FPT_OP_IO_OPEN:
+		break; /* moves nothing itself */
+	}
+	return 0;
+}
+
 #define WAIT(name, op, from, guard, ...) { #name, FPT_OP_##op, from, guard_##name, true },
 #define NEVER(name, op, from, guard, ...) { #name, FPT_OP_##op, from, guard_##name, false },
 const struct fpt_hold fpt_holds[] = { FPT_IOMODE(IGNORE, WAIT, NEVER, IGNORE) };

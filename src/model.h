@@ -41,6 +41,9 @@ struct fpt_row {
 extern const struct fpt_row fpt_rows[];
 extern const size_t fpt_row_count;
 
+/* The rows by which an operation can go on in @s: bit n is fpt_rows[n]. */
+uint32_t fpt_mode_rows(const struct fpt_mode_state *s, const struct fpt_mode_op *a);
+
 /* Where an operation has no outcome: it waits, or cannot be there at all. */
 struct fpt_hold {
 	const char *name;

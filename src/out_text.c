@@ -413,7 +413,8 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 			s->missed);
 	if (s->not_judged || s->unproven)
 		fprintf(out,
-			"undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
+			"undecided  %" PRIu64
+			" events: too much overlapped, or there was no room for more; %" PRIu64
 			" doubts about inodes seen from mid-life only\n",
 			s->not_judged, s->unproven);
 	print_impossible(out, s);

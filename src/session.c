@@ -214,9 +214,39 @@ static void flush_sinks(struct fpt_session *session)
 		fflush(session->options.sinks.sink[i].out);
 }
 
+/* So many events after @event; NULL: there are not. */
+static const struct fpt_header *after(const struct fpt_batch *batch, const struct fpt_header *event,
+				      unsigned int count)
+{
+	while (event && count--)
+		event = fpt_batch__next(batch, event);
+	return event;
+}
+
+struct ahead {
+	bool looks;
+	const struct fpt_header *soon, *later;
+};
+
+static void look_ahead(struct fpt_session *session, const struct fpt_batch *batch,
+		       const struct fpt_header *event, struct ahead *ahead)
+{
+	if (!ahead->looks && fpt_checker__looks_ahead(session->checker)) {
+		ahead->looks = true;
+		ahead->soon = after(batch, event, FPT_CHECKER_AHEAD / 2);
+		ahead->later = after(batch, event, FPT_CHECKER_AHEAD);
+	}
+	if (!ahead->soon)
+		return;
+	fpt_checker__ahead(session->checker, ahead->soon, ahead->later);
+	ahead->soon = after(batch, ahead->soon, 1);
+	ahead->later = after(batch, ahead->later, 1);
+}
+
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
+	struct ahead ahead = { 0 };
 	bool told = false;
 	int err = 0;
 
@@ -235,6 +265,7 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		if (!told)
 			fpt_checker__batch(session->checker, batch);
 		told = true;
+		look_ahead(session, batch, event, &ahead);
 		err = take_event(session, event);
 	}
 	if (session->checker && !told && err == 0)

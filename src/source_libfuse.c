@@ -7,8 +7,8 @@
 #include <linux/fuse.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
-#include "hash.h"
 #include "libfuse_line.h"
 #include "lines.h"
 #include "record.h"

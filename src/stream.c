@@ -28,10 +28,9 @@ struct fpt_stream_cpu {
 	struct hole hole[HOLES]; /* in their order */
 };
 
-static struct fpt_stream_cpu *cpu_of(struct fpt_stream *stream, uint32_t number)
+static struct fpt_stream_cpu *add_cpu(struct fpt_stream *stream, uint32_t number)
 {
-	if (!stream->cpu[number])
-		stream->cpu[number] = calloc(1, sizeof(*stream->cpu[number]));
+	stream->cpu[number] = calloc(1, sizeof(*stream->cpu[number]));
 	return stream->cpu[number];
 }
 
@@ -74,8 +73,10 @@ static bool fill_hole(struct fpt_stream_cpu *cpu, uint64_t seq)
 	return true;
 }
 
-static void check_number(struct fpt_checker *checker, struct fpt_stream_cpu *cpu,
-			 const struct fpt_header *event)
+/* Another number than the next.  Seldom, so it is kept off the way of the others. */
+static __attribute__((noinline)) void check_number(struct fpt_checker *checker,
+						   struct fpt_stream_cpu *cpu,
+						   const struct fpt_header *event)
 {
 	if (event->seq >= cpu->next) {
 		add_hole(cpu, cpu->holes, cpu->next, event->seq);
@@ -113,11 +114,14 @@ int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
 	/* The checker has told that there is none such. */
 	if (event->cpu >= FPT_MAX_CPUS)
 		return 0;
-	cpu = cpu_of(stream, event->cpu);
+	cpu = stream->cpu[event->cpu] ?: add_cpu(stream, event->cpu);
 	if (!cpu)
 		return -ENOMEM;
 	cpu->seen++;
-	check_number(checker, cpu, event);
+	if (event->seq == cpu->next)
+		cpu->next++;
+	else
+		check_number(checker, cpu, event);
 	check_thread(stream, checker, event);
 	return 0;
 }
@@ -127,7 +131,9 @@ void fpt_stream__cpu(struct fpt_stream *stream, struct fpt_checker *checker,
 {
 	struct fpt_stream_cpu *cpu;
 
-	cpu = record->number < FPT_MAX_CPUS ? cpu_of(stream, record->number) : NULL;
+	cpu = record->number < FPT_MAX_CPUS ? stream->cpu[record->number] : NULL;
+	if (!cpu && record->number < FPT_MAX_CPUS)
+		cpu = add_cpu(stream, record->number);
 	if (!cpu || cpu->told)
 		fpt_checker__impossible(checker, NULL, "cpu %" PRIu64 " has totals %s",
 					(uint64_t)record->number, cpu ? "twice" : "and cannot be");

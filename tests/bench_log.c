@@ -3,11 +3,15 @@
  * Writes the log of a run that never was, for measuring fusept-audit: a healthy
  * server, so many live inodes, so many events in all.
  *
- * usage: bench_log EVENTS INODES LOG
+ * usage: bench_log EVENTS INODES LOG [registered]
  *
- * First each inode is born, then random ones are opened and closed: eight in ten
- * in passthrough, one cached, one for direct writes.
+ * First each inode is looked up, then random ones are opened, and closed when some
+ * others were: eight in ten in passthrough, one cached, one for direct writes.  The
+ * server registers a backing file at the open and closes its id after the last
+ * release, as servers do; with "registered" it does so at the lookup and never
+ * closes it.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +19,7 @@
 #include "log.h"
 
 #define BATCH_BYTES (256 << 10)
+#define OPEN_FILES 64 /* at a time, each of another inode */
 #define CONN 0x5a5a00002000ULL
 #define DEV 35
 #define PASSTHROUGH (1U << 7)
@@ -32,6 +37,12 @@ static struct {
 	struct fpt_id id;
 	struct fpt_state before, state;
 	uint32_t tid;
+	bool registered; /* each backing file, from the lookup on */
+	struct file {
+		uint64_t inode, handle; /* handle 0: none */
+		int32_t backing_id;
+	} file[OPEN_FILES], *current; /* current: whose events are written */
+	int32_t last_id; /* of a backing file */
 } gen = { .now = 1000000000ULL, .random = 88172645463325252ULL };
 
 static uint64_t pick(uint64_t below)
@@ -91,9 +102,17 @@ static void select_inode(uint64_t n)
 	gen.state = (struct fpt_state){ .bits = FPT_BIT_READ, .ino = n + 2, .attr_version = 7 };
 }
 
+/* The kernel uses the memory of one that was freed for the next. */
+static uint64_t backing_key(void)
+{
+	uint64_t n = gen.registered ? gen.inode : (uint64_t)(gen.current - gen.file);
+
+	return 0x5a6a00000000ULL + n * 64;
+}
+
 static struct fpt_backing backing(void)
 {
-	return (struct fpt_backing){ .backing = 0x5a6a00000000ULL + gen.inode * 64,
+	return (struct fpt_backing){ .backing = backing_key(),
 				     .backing_ino = gen.inode + 2,
 				     .backing_dev = 28,
 				     .backing_generation = 1,
@@ -102,7 +121,37 @@ static struct fpt_backing backing(void)
 
 static int32_t backing_id(void)
 {
-	return (int32_t)gen.inode + 1;
+	return gen.registered ? (int32_t)gen.inode + 1 : gen.current->backing_id;
+}
+
+static void register_backing(int32_t id)
+{
+	struct fpt_backing_open e = { .conn = CONN,
+				      .dev = DEV,
+				      .conn_flags = CONN_FLAGS,
+				      .ret = id,
+				      .max_stack_depth = 1,
+				      .comm = "server" };
+	struct fpt_backing b = backing();
+
+	b.backing = 0;
+	FACT(e, backing, b);
+	PUT(BACKING_OPEN, e);
+}
+
+static void close_backing(int32_t id)
+{
+	struct fpt_backing_closing closing = { .conn = CONN, .dev = DEV, .backing_id = id };
+	struct fpt_backing_gone gone = { 0 };
+	struct fpt_backing_close closed = {
+		.conn = CONN, .dev = DEV, .backing_id = id, .conn_flags = CONN_FLAGS
+	};
+	struct fpt_backing b = backing();
+
+	PUT(BACKING_CLOSING, closing);
+	FACT(gone, backing, b);
+	PUT(BACKING_GONE, gone);
+	PUT(BACKING_CLOSE, closed);
 }
 
 static uint64_t begin(enum fpt_op op, uint64_t file, uint32_t file_mode, uint64_t fb)
@@ -224,22 +273,73 @@ static void close_file(uint64_t file, enum fpt_iomode mode)
 	PUT(IO_RELEASE, e);
 }
 
-static void use_file(void)
+/* What a file of this inode is opened for: the same each time, so that all may. */
+static unsigned int purpose(void)
 {
-	uint64_t file = ++gen.next_file, kind = pick(10);
+	return gen.inode % 10;
+}
 
-	if (kind < 8) {
-		open_file(file, PASSTHROUGH, FPT_IOM_UNCACHED);
-		close_file(file, FPT_IOM_UNCACHED);
-	} else if (kind == 8) {
-		open_file(file, 0, FPT_IOM_CACHED);
-		close_file(file, FPT_IOM_CACHED);
+static void open_current(void)
+{
+	gen.current->handle = ++gen.next_file;
+	if (purpose() < 8) {
+		gen.current->backing_id = ++gen.last_id;
+		if (!gen.registered)
+			register_backing(backing_id());
+		open_file(gen.current->handle, PASSTHROUGH, FPT_IOM_UNCACHED);
+	} else if (purpose() == 8) {
+		open_file(gen.current->handle, 0, FPT_IOM_CACHED);
 	} else {
-		open_file(file, DIRECT_IO | PARALLEL, FPT_IOM_NONE);
+		open_file(gen.current->handle, DIRECT_IO | PARALLEL, FPT_IOM_NONE);
 		start(NULL);
 		end();
-		close_file(file, FPT_IOM_NONE);
 	}
+}
+
+static void close_current(void)
+{
+	if (purpose() < 8) {
+		gen.state.ctr = -1;
+		gen.state.fb = backing_key();
+		close_file(gen.current->handle, FPT_IOM_UNCACHED);
+		if (!gen.registered)
+			close_backing(backing_id());
+	} else if (purpose() == 8) {
+		gen.state.ctr = 1;
+		gen.state.bits |= FPT_BIT_CACHE_IO;
+		close_file(gen.current->handle, FPT_IOM_CACHED);
+	} else {
+		close_file(gen.current->handle, FPT_IOM_NONE);
+	}
+	gen.current->handle = 0;
+}
+
+static bool is_open(uint64_t inode)
+{
+	const struct file *file;
+
+	for (file = gen.file; file < gen.file + OPEN_FILES; file++)
+		if (file->handle && file->inode == inode)
+			return true;
+	return false;
+}
+
+/* One of the open files is closed, and another opened in its place. */
+static void use_file(uint64_t inodes)
+{
+	uint64_t inode;
+
+	gen.current = &gen.file[pick(OPEN_FILES)];
+	if (gen.current->handle) {
+		select_inode(gen.current->inode);
+		close_current();
+	}
+	while (inode = pick(inodes), is_open(inode))
+		;
+	gen.current->inode = inode;
+	select_inode(inode);
+	gen.tid = 100 + (uint32_t)pick(64);
+	open_current();
 }
 
 static void begin_run(void)
@@ -258,49 +358,52 @@ static void begin_run(void)
 	PUT(INIT, init);
 }
 
-static void give_birth(uint64_t n)
+static void look_up(uint64_t n)
 {
-	struct fpt_attr e = { .attr_ino = n + 2 };
-	struct fpt_backing_open registered = {
-		.conn = CONN, .dev = DEV, .conn_flags = CONN_FLAGS, .comm = "server"
-	};
-	struct fpt_backing b;
+	struct fpt_attr first = { .attr_ino = n + 2, .before_bits = FPT_BIT_READ };
+	struct fpt_counted counted = { .nlookup = 1, .opcode = 1 };
+	struct fpt_lookup told = { .conn = CONN,
+				   .parent = 1,
+				   .nodeid = n + 2,
+				   .generation = 1,
+				   .attr_ino = n + 2,
+				   .dev = DEV,
+				   .attr_mode = 0100644,
+				   .name = "some-file" };
 
 	select_inode(n);
-	b = backing();
-	b.backing = 0;
-	registered.ret = backing_id();
-	registered.max_stack_depth = 1;
-	FACT(registered, backing, b);
-	PUT(BACKING_OPEN, registered);
-	e.before_bits = FPT_BIT_READ;
-	FACT(e, inode, gen.id);
-	PUT(ATTR, e);
+	FACT(first, inode, gen.id);
+	PUT(ATTR, first);
+	counted.inode = gen.id.inode;
+	counted.nodeid = gen.id.nodeid;
+	PUT(COUNTED, counted);
+	PUT(LOOKUP, told);
+	if (gen.registered)
+		register_backing(backing_id());
 }
 
 int main(int argc, char **argv)
 {
 	uint64_t events, inodes, n;
 
-	if (argc != 4) {
-		fputs("usage: bench_log EVENTS INODES LOG\n", stderr);
+	if (argc != 4 && !(argc == 5 && strcmp(argv[4], "registered") == 0)) {
+		fputs("usage: bench_log EVENTS INODES LOG [registered]\n", stderr);
 		return 2;
 	}
 	events = strtoull(argv[1], NULL, 0);
 	inodes = strtoull(argv[2], NULL, 0);
+	gen.registered = argc == 5;
 	gen.log = fpt_log_writer__open(argv[3], "{}");
-	if (!gen.log || !inodes) {
-		perror(argv[3]);
+	if (!gen.log || inodes <= OPEN_FILES) {
+		fprintf(stderr, "bench_log: %s: %s\n", argv[3],
+			gen.log ? "more inodes than are open at a time" : strerror(errno));
 		return 2;
 	}
 	begin_run();
 	for (n = 0; n < inodes; n++)
-		give_birth(n);
-	while (gen.events < events) {
-		select_inode(pick(inodes));
-		gen.tid = 100 + (uint32_t)pick(64);
-		use_file();
-	}
+		look_up(n);
+	while (gen.events < events)
+		use_file(inodes);
 	flush(false);
 	flush(true);
 	return fpt_log_writer__close(gen.log) ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -25,11 +25,15 @@ static void hint(const struct fpt_mode_state *s, const struct fpt_mode_op *op, c
 /* The one enabled row, -1 for none; more than one fails. */
 static int enabled_row(const struct fpt_mode_state *s, const struct fpt_mode_op *op)
 {
+	uint32_t rows = fpt_mode_rows(s, op);
 	int found = -1;
 	size_t row;
 
 	for (row = 0; row < fpt_row_count; row++) {
-		if (fpt_rows[row].op != op->op || !fpt_rows[row].guard(s, op))
+		bool enabled = fpt_rows[row].op == op->op && fpt_rows[row].guard(s, op);
+
+		assert_int_equal(rows >> row & 1, enabled);
+		if (!enabled)
 			continue;
 		if (found >= 0) {
 			hint(s, op, fpt_rows[row].name);
