@@ -23,7 +23,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
 LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o \
-	features.o command.o)
+	live_meta.o features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 STRESS := $(patsubst tools/stress/%.c,$(O)/stress-tool/%.o,$(wildcard tools/stress/*.c))
 SERVER := $(patsubst tools/server/%.c,$(O)/server/%.o,$(wildcard tools/server/*.c))
@@ -40,9 +40,9 @@ all: deps
 programs: $(PROGRAMS)
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^ -lbpf -lelf -lz -lzstd
 $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ -lz
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^ -lzstd
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
@@ -53,6 +53,9 @@ $(O)/fusept-stress: $(STRESS)
 $(O)/calls: tests/calls.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -static -o $@ $<
+
+# Reading a log is loops over columns of numbers.
+$(O)/src/log_column.o $(O)/src/log_unpack.o: CFLAGS += -O3
 
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -78,7 +81,7 @@ $(O)/bpf/%.bpf.o: $(O)/bpf/%.raw.o
 
 $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka -lz
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -pthread -o $@ $< $(COMMON) -lcmocka -lzstd
 
 -include $(wildcard $(foreach d,. src server stress-tool bpf unit,$(O)/$(d)/*.d))
 
@@ -156,7 +159,7 @@ FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
 $(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) -lz
+	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) -lzstd
 fuzz: all kmod
 	$(Q)tools/deps fuzz
 	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text

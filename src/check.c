@@ -196,10 +196,14 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		forget_all(checker);
 		checker->started = false;
 		checker->doubtful = DOUBTFUL_BATCHES;
+	} else if (batch->rest) {
+		return;
 	}
 	if (!checker->doubtful)
 		return;
 	checker->doubtful--;
+	if (batch->until_ns)
+		unsure_until(checker, batch->until_ns);
 	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
 		unsure_until(checker, event->ts_ns);
 }

@@ -32,10 +32,11 @@ enum fpt_codec {
 /* A batch, or what of it is in this block. */
 struct fpt_log_part {
 	uint32_t count;
+	bool rest; /* it goes on with what was in the block before */
 	bool more; /* the next block goes on with it */
 	uint64_t lost, missed; /* of the batch; in its first part */
 	uint64_t produced;
-	uint64_t until_ns; /* its latest event, if anything was lost or missed */
+	uint64_t until_ns; /* the latest event of the batch; 0 without any */
 };
 
 /* What became of a processor's events. */
@@ -84,8 +85,8 @@ const char *fpt_log_decoder__open(struct fpt_log_decoder *decoder, const void *c
 
 /**
  * fpt_log_decoder__next - the next batch of the block, or a piece of it.
- * @batch: count, bytes, events, lost, missed, produced, until_ns and more are
- *	set; valid until the next call.
+ * @batch: count, bytes, events, lost, missed, produced, until_ns, rest and more
+ *	are set; valid until the next call.
  * @wrong: set to a constant string if what is wrong shows only now; the rest
  *	of the block is not to be had then.
  *

@@ -144,10 +144,10 @@ bool fpt_log_decoder__next(struct fpt_log_decoder *decoder, struct fpt_batch *ba
 		return false;
 	part = FPT_ITEM(decoder->parts, struct fpt_log_part, decoder->part);
 	batch->produced = part->produced;
-	if (decoder->part_taken == 0) {
+	batch->rest = part->rest || decoder->part_taken;
+	if (!decoder->part_taken) {
 		batch->lost = part->lost;
 		batch->missed = part->missed;
-		batch->until_ns = part->until_ns;
 	}
 	if (part->count)
 		*wrong = take_events(decoder, part, batch);
@@ -160,6 +160,8 @@ bool fpt_log_decoder__next(struct fpt_log_decoder *decoder, struct fpt_batch *ba
 		decoder->part++;
 		decoder->part_taken = 0;
 	}
+	if (batch->more && !batch->rest)
+		batch->until_ns = part->until_ns;
 	return true;
 }
 

@@ -378,18 +378,18 @@ static void put_cpus(const struct fpt_log_content *content, struct fpt_bytes *ou
 static void put_parts(const struct fpt_log_content *content, struct fpt_bytes *out)
 {
 	const struct fpt_log_part *part = content->parts;
-	uint64_t produced = 0;
+	uint64_t produced = 0, until_ns = 0;
 	uint32_t i;
 
 	fpt_bytes__number(out, content->part_count);
 	for (i = 0; i < content->part_count; i++, part++) {
-		fpt_bytes__number(out, (uint64_t)part->count << 1 | part->more);
+		fpt_bytes__number(out, (uint64_t)part->count << 2 | part->rest << 1 | part->more);
 		fpt_bytes__number(out, part->lost);
 		fpt_bytes__number(out, part->missed);
 		fpt_bytes__signed(out, part->produced - produced);
+		fpt_bytes__signed(out, part->until_ns - until_ns);
 		produced = part->produced;
-		if (part->lost || part->missed)
-			fpt_bytes__number(out, part->until_ns);
+		until_ns = part->until_ns;
 	}
 }
 

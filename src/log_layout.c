@@ -29,21 +29,21 @@ static void read_cpus(struct fpt_log_decoder *decoder, struct fpt_cursor *cursor
 
 static void read_parts(struct fpt_log_decoder *decoder, struct fpt_cursor *cursor)
 {
-	uint64_t produced = 0, count, all = 0;
+	uint64_t produced = 0, until_ns = 0, count, all = 0;
 	uint32_t i, n = fpt_cursor__limited(cursor, FPT_LOG_BLOCK_MAX);
 
 	for (i = 0; i < n && !cursor->bad; i++) {
 		struct fpt_log_part part = { 0 };
 
 		count = fpt_cursor__number(cursor);
-		part.count = (uint32_t)(count >> 1);
+		part.count = (uint32_t)(count >> 2);
+		part.rest = count & 2;
 		part.more = count & 1;
-		all += count >> 1;
+		all += count >> 2;
 		part.lost = fpt_cursor__number(cursor);
 		part.missed = fpt_cursor__number(cursor);
 		part.produced = produced += fpt_cursor__signed(cursor);
-		if (part.lost || part.missed)
-			part.until_ns = fpt_cursor__number(cursor);
+		part.until_ns = until_ns += fpt_cursor__signed(cursor);
 		if (all > decoder->count)
 			cursor->bad = true;
 		fpt_bytes__put(&decoder->parts, &part, sizeof(part));

@@ -166,7 +166,8 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 	}
 	if (session->checker && !told && err == 0)
 		fpt_checker__batch(session->checker, batch);
-	if (told && err == 0)
+	/* As many ticks as there were live: when all of the batch is there. */
+	if (told && err == 0 && !batch->more)
 		tick(session, session->last_ns);
 	fflush(session->options.out);
 	return err;
