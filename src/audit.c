@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log_pieces.h"
 #include "trace_options.h"
 #include "version.h"
 
@@ -12,9 +13,11 @@
 
 // clang-format off
 static const char help[] =
-"usage: fusept-audit [options] LOG\n"
-"Reads a log that fusept-trace -w wrote (- is standard input), prints what it would\n"
-"have printed, and gives the same verdict and exit status.\n"
+"usage: fusept-audit [options] LOG...\n"
+"Reads a log that fusept-trace -w wrote, prints what it would have printed, and gives\n"
+"the same verdict and exit status. LOG is a file, maybe compressed with zstd; -,\n"
+"standard input; a folder; or what the names of the pieces of a log begin with.\n"
+"Pieces are put in order; logs of several runs are judged one after the other.\n"
 "\n"
 "  -f, --format FORM     text (default) or json: JSON Lines\n"
 "  -c / -C               the summary only, with counts / counts after the events\n"
@@ -99,9 +102,8 @@ static int parse(struct fpt_session_options *options, int argc, char **argv)
 	options->time = fpt_parse_time(t_count, relative);
 	if (fpt_parse_color(color, stdout, &options->color))
 		return refuse("color", color, "want always, never or auto");
-	if (optind + 1 != argc)
-		return refuse("arguments", optind < argc ? argv[optind + 1] : "",
-			      "want one log, or - for standard input");
+	if (optind == argc)
+		return refuse("arguments", "", "want a log, or - for standard input");
 	return 0;
 }
 
@@ -134,36 +136,67 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 	}
 }
 
+/* Judges one run; its exit status. */
+static int audit(const struct fpt_session_options *options, const struct fpt_log_pieces *pieces,
+		 size_t run)
+{
+	struct fpt_log_reader *reader;
+	struct fpt_session session;
+	char why[256] = "";
+	int code, err;
+
+	reader = fpt_log_reader__open_run(pieces, run, why, sizeof(why));
+	if (!reader) {
+		fprintf(stderr, "fusept-audit: %s\n", why);
+		return EXIT_USAGE;
+	}
+	fpt_session__init(&session, options);
+	err = read_log(&session, reader, why, sizeof(why));
+	if (err)
+		fprintf(stderr, "fusept-audit: %s: %s\n", fpt_log_reader__name(reader),
+			err == -EPROTO ? "no record of a run comes before its events"
+				       : strerror(-err));
+	else
+		options->output->summary(&session, *why ? why : NULL, NULL);
+	code = err ? EXIT_USAGE
+		   : fpt_verdict_exit(fpt_summary__verdict(fpt_session__summary(&session)));
+	fpt_session__free(&session);
+	fpt_log_reader__close(reader);
+	return code;
+}
+
+/* Of two runs, the worse: a violation is one whatever cannot be read. */
+static int worse(int a, int b)
+{
+	static const int order[] = { 1, EXIT_USAGE, 3 };
+	size_t i;
+
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct fpt_session_options options = { .out = stdout,
 					       .output = &fpt_out_text,
 					       .events = true };
-	struct fpt_session session;
-	struct fpt_log_reader *reader;
-	char why[256] = "";
-	int err = parse(&options, argc, argv);
+	struct fpt_log_pieces pieces = { 0 };
+	char why[512];
+	size_t run;
+	int code = 0, err = parse(&options, argc, argv);
 
 	if (err)
 		return err > 0 ? EXIT_SUCCESS : EXIT_USAGE;
-	reader = fpt_log_reader__open(argv[optind], why, sizeof(why));
-	if (!reader) {
+	for (; optind < argc && !err; optind++)
+		err = fpt_log_pieces__find(&pieces, argv[optind], why, sizeof(why));
+	if (err) {
 		fprintf(stderr, "fusept-audit: %s\n", why);
-		return EXIT_USAGE;
+		code = EXIT_USAGE;
 	}
-	fpt_session__init(&session, &options);
-	err = read_log(&session, reader, why, sizeof(why));
-	if (err)
-		fprintf(stderr, "fusept-audit: %s: %s\n", argv[optind],
-			err == -EPROTO ? "no record of a run comes before its events"
-				       : strerror(-err));
-	else
-		options.output->summary(&session, *why ? why : NULL, NULL);
-	if (!err)
-		err = fpt_verdict_exit(fpt_summary__verdict(fpt_session__summary(&session)));
-	else
-		err = EXIT_USAGE;
-	fpt_session__free(&session);
-	fpt_log_reader__close(reader);
-	return err;
+	for (run = 0; run < pieces.runs && !err; run++)
+		code = worse(code, audit(&options, &pieces, run));
+	fpt_log_pieces__free(&pieces);
+	return code;
 }
