@@ -193,8 +193,8 @@ void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_he
 	struct fpt_mount_record known;
 	size_t at;
 
-	if (!blocks->rotate || (record->kind != FPT_RUN && record->kind != FPT_TARGET &&
-				record->kind != FPT_MOUNT))
+	if (!blocks->rotate ||
+	    (record->kind != FPT_RUN && record->kind != FPT_TARGET && record->kind != FPT_MOUNT))
 		return;
 	/* Of mounts that had the same device number one after the other, the latest. */
 	for (at = 0; record->kind == FPT_MOUNT && at < blocks->records.size; at += known.h.size) {

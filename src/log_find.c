@@ -157,8 +157,16 @@ static enum fpt_log_state find_header(struct fpt_log_reader *reader, char *why, 
 	return FPT_LOG_OK;
 }
 
+/* Whether the header knows of less than the blocks before it hold, as no writer's does. */
+static bool contradicts(const struct fpt_log_reader *reader)
+{
+	return reader->head.first < reader->first || reader->head.lost < reader->lost;
+}
+
 uint64_t fpt_log_missing(const struct fpt_log_reader *reader)
 {
+	if (contradicts(reader))
+		return 0;
 	return reader->head.first - reader->first + (reader->head.lost - reader->lost);
 }
 
@@ -168,16 +176,21 @@ static enum fpt_log_state check_header(struct fpt_log_reader *reader, char *why,
 	const struct fpt_log_block *head = &reader->head;
 	const struct fpt_log_source *source = &reader->source;
 	const unsigned long long offset = source->offset;
-	const bool backwards = head->number < reader->blocks || head->first < reader->first ||
-			       head->lost < reader->lost;
+	const bool backwards = head->number < reader->blocks;
 
 	if (backwards)
 		fpt_log_source__explain(
 			source, why, size,
 			"damaged at offset %llu: block %u is where block %u should be", offset,
 			head->number, reader->blocks);
-	else if (reader->reported || (head->number == reader->blocks && !fpt_log_missing(reader)))
+	else if (reader->reported || (head->number == reader->blocks && !contradicts(reader) &&
+				      !fpt_log_missing(reader)))
 		return FPT_LOG_OK;
+	else if (contradicts(reader))
+		fpt_log_source__explain(
+			source, why, size,
+			"damaged at offset %llu: block %u says that less came before it than did",
+			offset, head->number);
 	else if (!reader->blocks && source->head.piece)
 		fpt_log_source__explain(
 			source, why, size,

@@ -19,7 +19,8 @@ static void count_from(struct fpt_log_reader *reader)
 	const struct fpt_log_block *head = &reader->head;
 
 	reader->cost += fpt_log_missing(reader);
-	reader->damage += head->first - reader->first;
+	if (head->first > reader->first)
+		reader->damage += head->first - reader->first;
 	reader->first = head->first;
 	reader->lost = head->lost;
 	reader->blocks = head->number + 1;

@@ -102,7 +102,7 @@ static void test_crafted_headers(void **state)
 	crafted(sizes_differ, "sizes differ", 3, 7);
 	crafted(more_events, "not described as they should be", 3, 7);
 	crafted(absurd_count, "more events than fit", 3, 7);
-	crafted(too_early, "where block 1 should be", 3, 7);
+	crafted(too_early, "less came before it", 4, 7);
 	crafted(told_less, "block 1 is where", 4, 6);
 
 	make_image(&image);
