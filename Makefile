@@ -17,6 +17,8 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP
 BPF_CFLAGS := -target bpf -g -O2 -Wall -Wextra -Wno-missing-declarations -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 
+LIBS := -lz -lzstd -ljq
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
@@ -40,9 +42,9 @@ all: deps
 programs: $(PROGRAMS)
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^ -lbpf -lelf -lz -lzstd
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^ -lbpf -lelf $(LIBS)
 $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^ -lzstd
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
@@ -81,7 +83,7 @@ $(O)/bpf/%.bpf.o: $(O)/bpf/%.raw.o
 
 $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -pthread -o $@ $< $(COMMON) -lcmocka -lzstd
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -pthread -o $@ $< $(COMMON) -lcmocka $(LIBS)
 
 -include $(wildcard $(foreach d,. src server stress-tool bpf unit,$(O)/$(d)/*.d))
 
@@ -159,7 +161,7 @@ FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
 $(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) -lzstd
+	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) $(LIBS)
 fuzz: all kmod
 	$(Q)tools/deps fuzz
 	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text
@@ -168,6 +170,7 @@ fuzz: all kmod
 # ---- installing ----
 
 bindir = $(DESTDIR)$(prefix)/bin
+datadir = $(DESTDIR)$(prefix)/share/fusept
 mandir = $(DESTDIR)$(prefix)/share/man
 MAN := $(wildcard man/*.[1-8])
 
@@ -176,8 +179,10 @@ installed = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 install: programs
 	install -d $(bindir)
 	install $(PROGRAMS) $(bindir)
+	install -D -m 644 -t $(datadir) share/fusept.schema.json
 	$(foreach page,$(MAN),install -D -m 644 $(page) $(call installed,$(page));)
 uninstall:
+	rm -rf $(datadir)
 	rm -f $(addprefix $(bindir)/,$(notdir $(PROGRAMS))) \
 		$(foreach page,$(MAN),$(call installed,$(page)))
 clean:

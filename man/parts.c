@@ -5,14 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "schema.h"
+
+static void part_schema(void)
+{
+	fpt_schema__write(stdout);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } parts[] = {
-	{ "events", part_events },
-	{ "checks", part_checks },
-	{ "iomode", part_iomode },
-	{ "diagram", part_diagram },
+	{ "events", part_events },   { "checks", part_checks }, { "iomode", part_iomode },
+	{ "diagram", part_diagram }, { "schema", part_schema },
 };
 
 int main(int argc, char **argv)

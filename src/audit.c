@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fusept-audit: the verdict of a run, from its log. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log_pieces.h"
-#include "trace_options.h"
+#include "options.h"
+#include "report.h"
 #include "version.h"
-
-#define EXIT_USAGE 2
 
 // clang-format off
 static const char help[] =
@@ -19,92 +17,71 @@ static const char help[] =
 "standard input; a folder; or what the names of the pieces of a log begin with.\n"
 "Pieces are put in order; logs of several runs are judged one after the other.\n"
 "\n"
-"  -f, --format FORM     text (default) or json: JSON Lines\n"
+FPT_REPORT_HELP
 "  -c / -C               the summary only, with counts / counts after the events\n"
 "  -x                    only opens that failed, and findings\n"
 "  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
 "  -a, --all             inner events too\n"
 "      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
+FPT_ASSERT_HELP
+"other\n"
 "      --explain [CHECK] what a check means and what to do; without CHECK, list them\n"
 "  -h, --help            this text\n"
 "  -V, --version         the version\n"
 "\n"
-"Exit status: 0 pass; 1 violation; 2 usage, or no readable log; 3 inconclusive: the\n"
-"log is truncated or damaged, or evidence was lost while it was written.\n";
+"Exit status: 0 pass; 1 violation or failed assertion; 2 usage, or no readable log;\n"
+"3 inconclusive: the log is truncated or damaged, or evidence was lost while it was\n"
+"written.\n";
 // clang-format on
 
 // clang-format off
 static const struct option long_options[] = {
-	{ "format", required_argument, NULL, 'f' }, { "all", no_argument, NULL, 'a' },
-	{ "color", required_argument, NULL, 'k' }, { "explain", optional_argument, NULL, 'e' },
-	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, {},
+	FPT_COMMON_OPTIONS, { "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' }, {},
 };
 // clang-format on
 
 static int refuse(const char *what, const char *value, const char *wanted)
 {
-	fprintf(stderr, "fusept-audit: %s '%s': %s\n", what, value, wanted);
-	return -EINVAL;
+	return fpt_refuse("fusept-audit", what, value, wanted);
 }
 
 /* 0; 1 when help, version or an explanation was served; -EINVAL after saying why. */
 static int parse(struct fpt_session_options *options, int argc, char **argv)
 {
-	const char *color = "auto", *word;
-	int option, t_count = 0;
-	bool relative = false;
+	struct fpt_common_options common;
+	const char *word;
+	int option, err = 0;
 
+	fpt_common_options__init(&common, "fusept-audit", argc, argv, options);
 	opterr = 0;
-	while (word = argv[optind],
-	       (option = getopt_long(argc, argv, ":f:cCxtrahV", long_options, NULL)) != -1) {
+	while (!err &&
+	       (word = argv[optind], option = getopt_long(argc, argv, ":xhV" FPT_COMMON_LETTERS,
+							  long_options, NULL)) != -1) {
 		switch (option) {
-		case 'f':
-			options->output = fpt_output__find(optarg);
-			if (!options->output)
-				return refuse("format", optarg, "want text or json");
-			break;
-		case 'c':
-			options->events = false;
-			options->counts = true;
-			break;
-		case 'C':
-			options->events = options->counts = true;
-			break;
 		case 'x':
 			options->failures_only = true;
 			break;
-		case 't':
-			t_count++;
-			break;
-		case 'r':
-			relative = true;
-			break;
-		case 'a':
-			options->all_events = true;
-			break;
-		case 'k':
-			color = optarg;
-			break;
-		case 'e':
-			return fpt_parse_explain("fusept-audit", argc, argv, optarg);
 		case 'h':
 			fputs(help, stdout);
 			return 1;
 		case 'V':
 			puts("fusept-audit " FPT_VERSION);
 			return 1;
-		default:
+		case '?':
+		case ':':
 			return refuse("option", word,
 				      option == ':' ? "lacks its value, see fusept-audit --help"
 						    : "unknown, see fusept-audit --help");
+		default:
+			err = fpt_common_options__take(&common, option, optarg);
 		}
 	}
-	options->time = fpt_parse_time(t_count, relative);
-	if (fpt_parse_color(color, stdout, &options->color))
-		return refuse("color", color, "want always, never or auto");
-	if (optind == argc)
+	if (!err)
+		err = fpt_common_options__finish(&common);
+	if (!err && optind == argc)
 		return refuse("arguments", "", "want a log, or - for standard input");
-	return 0;
+	return err;
 }
 
 /* Reads to the end; @why tells what was wrong with the log, if anything. */
@@ -140,26 +117,27 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 static int audit(const struct fpt_session_options *options, const struct fpt_log_pieces *pieces,
 		 size_t run)
 {
+	struct fpt_ending ending = {};
 	struct fpt_log_reader *reader;
 	struct fpt_session session;
-	char why[256] = "";
-	int code, err;
+	char why[512] = "";
+	int code = FPT_EXIT_USAGE, err;
 
 	reader = fpt_log_reader__open_run(pieces, run, why, sizeof(why));
-	if (!reader) {
+	if (!reader)
 		fprintf(stderr, "fusept-audit: %s\n", why);
-		return EXIT_USAGE;
-	}
-	fpt_session__init(&session, options);
+	if (fpt_session__init(&session, options) || !reader)
+		goto out;
 	err = read_log(&session, reader, why, sizeof(why));
-	if (err)
+	if (err) {
 		fprintf(stderr, "fusept-audit: %s: %s\n", fpt_log_reader__name(reader),
 			err == -EPROTO ? "no record of a run comes before its events"
 				       : strerror(-err));
-	else
-		options->output->summary(&session, *why ? why : NULL, NULL);
-	code = err ? EXIT_USAGE
-		   : fpt_verdict_exit(fpt_summary__verdict(fpt_session__summary(&session)));
+		goto out;
+	}
+	ending.cut = *why ? why : NULL;
+	code = fpt_session__end(&session, &ending);
+out:
 	fpt_session__free(&session);
 	fpt_log_reader__close(reader);
 	return code;
@@ -168,7 +146,7 @@ static int audit(const struct fpt_session_options *options, const struct fpt_log
 /* Of two runs, the worse: a violation is one whatever cannot be read. */
 static int worse(int a, int b)
 {
-	static const int order[] = { 1, EXIT_USAGE, 3 };
+	static const int order[] = { FPT_EXIT_FAILED, FPT_EXIT_USAGE, 3 };
 	size_t i;
 
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
@@ -177,26 +155,48 @@ static int worse(int a, int b)
 	return 0;
 }
 
+/* What can be said of several runs one after the other. */
+static int check_forms(const struct fpt_session_options *options)
+{
+	const struct fpt_output *form = options->sinks.sink[0].form;
+
+	if (options->sinks.count > 1)
+		return refuse("output", options->sinks.sink[1].path,
+			      "these are logs of several runs, and a file takes one");
+	if (form != &fpt_out_text && form != &fpt_out_json && form != &fpt_out_github)
+		return refuse("format", form->name,
+			      "these are logs of several runs, want text, json or github");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	struct fpt_session_options options = { .out = stdout,
-					       .output = &fpt_out_text,
-					       .events = true };
+	struct fpt_session_options options;
 	struct fpt_log_pieces pieces = { 0 };
 	char why[512];
 	size_t run;
-	int code = 0, err = parse(&options, argc, argv);
+	int code = 0, first, err = parse(&options, argc, argv);
 
 	if (err)
-		return err > 0 ? EXIT_SUCCESS : EXIT_USAGE;
-	for (; optind < argc && !err; optind++)
-		err = fpt_log_pieces__find(&pieces, argv[optind], why, sizeof(why));
-	if (err) {
+		return err > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
+	for (first = optind; first < argc && !err; first++)
+		err = fpt_log_pieces__find(&pieces, argv[first], why, sizeof(why));
+	if (err)
 		fprintf(stderr, "fusept-audit: %s\n", why);
-		code = EXIT_USAGE;
+	else if (pieces.runs > 1)
+		err = check_forms(&options);
+	if (err) {
+		fpt_assertions__free(&options.assertions);
+		code = FPT_EXIT_USAGE;
 	}
-	for (run = 0; run < pieces.runs && !err; run++)
-		code = worse(code, audit(&options, &pieces, run));
+	for (run = 0; run < pieces.runs && !err; run++) {
+		/* Each session takes over its outputs and assertions. */
+		optind = 0;
+		if (run)
+			err = parse(&options, argc, argv);
+		if (!err)
+			code = worse(code, audit(&options, &pieces, run));
+	}
 	fpt_log_pieces__free(&pieces);
 	return code;
 }

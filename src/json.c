@@ -6,6 +6,7 @@
 #include "json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record.h"
@@ -77,6 +78,17 @@ void fpt_json_unsigned(struct fpt_json *json, uint64_t value)
 {
 	separate(json);
 	fprintf(json->out, "%" PRIu64, value);
+}
+
+void fpt_json_real(struct fpt_json *json, double value)
+{
+	char digits[40];
+
+	separate(json);
+	snprintf(digits, sizeof(digits), "%.15g", value);
+	if (strtod(digits, NULL) != value)
+		snprintf(digits, sizeof(digits), "%.17g", value);
+	fputs(digits, json->out);
 }
 
 void fpt_json_id(struct fpt_json *json, uint64_t value)

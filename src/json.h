@@ -28,6 +28,7 @@ void fpt_json_key(struct fpt_json *json, const char *key);
 void fpt_json_string(struct fpt_json *json, const char *text); /* NULL: null */
 void fpt_json_number(struct fpt_json *json, int64_t value);
 void fpt_json_unsigned(struct fpt_json *json, uint64_t value); /* counts, times */
+void fpt_json_real(struct fpt_json *json, double value); /* a finite one */
 void fpt_json_id(struct fpt_json *json, uint64_t value); /* 64-bit identifiers: a string */
 void fpt_json_bool(struct fpt_json *json, bool value);
 

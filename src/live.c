@@ -325,7 +325,8 @@ int fpt_live__start(struct fpt_live *live)
 		if (!live->log)
 			return refuse_log(live, errno);
 	}
-	fpt_session__init(&live->session, &live->options->session);
+	if (fpt_session__init(&live->session, &live->options->session))
+		return FPT_EXIT_USAGE;
 	live->ring = fpt_ring__open(live->target, 2, &ring, why, sizeof(why));
 	if (!live->ring)
 		return refuse("%s", why);

@@ -6,9 +6,9 @@
 #ifndef FPT_LIVE_H
 #define FPT_LIVE_H
 
+#include "report.h"
 #include "trace_options.h"
 
-#define FPT_EXIT_USAGE 2
 #define FPT_EXIT_UNSUPPORTED 77
 
 struct fpt_live {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "session.h"
+#include "report.h"
 #include "value.h"
 #include "wrap.h"
 
@@ -183,20 +183,20 @@ static void add_what(struct line *line, const struct fpt_session *session,
 	}
 }
 
-static const char *paint(const struct fpt_session *session, const struct fpt_check_info *check)
+static const char *paint(const struct fpt_sink *sink, const struct fpt_check_info *check)
 {
-	if (!session->options.color)
+	if (!sink->color)
 		return "";
 	return check->severity == FPT_SEVERITY_WARNING ? "\033[33m" : "\033[31m";
 }
 
-static void print_tag(struct fpt_session *session, const struct fpt_finding *finding, size_t indent)
+static void print_tag(struct fpt_sink *sink, const struct fpt_finding *finding, size_t indent)
 {
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
 
-	fprintf(session->options.out, "\n%*s%s[%s, %s %s]%s", (int)indent, "",
-		paint(session, check), check->id, fpt_who_name(check->who),
-		fpt_severity_name(check->severity), session->options.color ? "\033[0m" : "");
+	fprintf(sink->out, "\n%*s%s[%s, %s %s]%s", (int)indent, "", paint(sink, check), check->id,
+		fpt_who_name(check->who), fpt_severity_name(check->severity),
+		sink->color ? "\033[0m" : "");
 }
 
 /* Short names for what users know; inner events keep the kernel's. */
@@ -214,11 +214,12 @@ static const char *label(const struct fpt_header *h)
 	}
 }
 
-static void text_event(struct fpt_session *session, const struct fpt_header *h)
+static void text_event(struct fpt_sink *sink, const struct fpt_session *session,
+		       const struct fpt_header *h)
 {
 	const struct fpt_open *open = (const void *)h;
 	bool because = h->kind == FPT_OPEN && open->ret < 0;
-	FILE *out = session->options.out;
+	FILE *out = sink->out;
 	struct line head = {}, what = {};
 	unsigned int i;
 
@@ -236,24 +237,24 @@ static void text_event(struct fpt_session *session, const struct fpt_header *h)
 			fprintf(out, "\n%*s", (int)head.used, "");
 			fpt_print_wrapped(out, session->finding[i].text, head.used, head.used);
 		}
-		print_tag(session, &session->finding[i], head.used);
+		print_tag(sink, &session->finding[i], head.used);
 	}
 	fputc('\n', out);
 }
 
-static void text_header(struct fpt_session *session)
+static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
 {
 	static const char *const column[] = { "    SECONDS", "TIME    ", "TIME           ",
 					      "UNIX TIME        ", "      DELTA" };
 
 	if (session->options.events)
-		fprintf(session->options.out, "%s EVENT    WHAT\n", column[session->options.time]);
+		fprintf(sink->out, "%s EVENT    WHAT\n", column[session->options.time]);
+	return 0;
 }
 
-static void print_counts(struct fpt_session *session, const struct fpt_summary *summary)
+static void print_counts(FILE *out, const struct fpt_summary *summary)
 {
 	const struct fpt_kind_info *info;
-	FILE *out = session->options.out;
 	size_t i = 0;
 
 	fprintf(out, "\n%10s  %s\n", "COUNT", "EVENT");
@@ -263,21 +264,20 @@ static void print_counts(struct fpt_session *session, const struct fpt_summary *
 				info->name, info->text);
 }
 
-static void print_losses(struct fpt_session *session)
+static void print_losses(FILE *out, const struct fpt_session *session)
 {
 	unsigned int i;
 
 	for (i = 0; i < session->cpus; i++)
 		if (session->cpu[i].lost)
-			fprintf(session->options.out,
+			fprintf(out,
 				"lost       %" PRIu64 " of %" PRIu64 " events of cpu %" PRIu64 "\n",
 				(uint64_t)session->cpu[i].lost, (uint64_t)session->cpu[i].produced,
 				(uint64_t)session->cpu[i].number);
 }
 
-static void print_checks_off(struct fpt_session *session)
+static void print_checks_off(FILE *out, const struct fpt_session *session)
 {
-	FILE *out = session->options.out;
 	int check, off = 0;
 
 	for (check = 0; session->checker && check < FPT_CHECK_MAX; check++)
@@ -289,10 +289,8 @@ static void print_checks_off(struct fpt_session *session)
 				: "this kernel lacks hooks they need (fusept-trace --features)");
 }
 
-static void print_check(struct fpt_session *session, int check, uint64_t count)
+static void print_check(FILE *out, int check, uint64_t count)
 {
-	FILE *out = session->options.out;
-
 	fprintf(out, "%8" PRIu64 " x %s\n%11s", count, fpt_checks[check].id, "");
 	fpt_print_wrapped(out, fpt_checks[check].rule, 11, 11);
 	fprintf(out, "\n%11sremedy: ", "");
@@ -300,12 +298,12 @@ static void print_check(struct fpt_session *session, int check, uint64_t count)
 	fputc('\n', out);
 }
 
-static void print_verdict(struct fpt_session *session, const struct fpt_summary *summary)
+static void print_verdict(FILE *out, const struct fpt_report *report)
 {
-	FILE *out = session->options.out;
+	const struct fpt_summary *summary = report->summary;
 	int severity, who, check;
 
-	fprintf(out, "verdict    %s", fpt_verdict_name(fpt_summary__verdict(summary)));
+	fprintf(out, "verdict    %s", fpt_verdict_name(report->verdict));
 	for (severity = 0; severity < FPT_SEVERITIES; severity++)
 		for (who = 0; who < FPT_WHOS; who++) {
 			uint64_t count = fpt_summary__count(summary, severity, who);
@@ -317,22 +315,46 @@ static void print_verdict(struct fpt_session *session, const struct fpt_summary 
 	fputc('\n', out);
 	for (check = 0; check < FPT_CHECK_MAX; check++)
 		if (summary->findings[check])
-			print_check(session, check, summary->findings[check]);
+			print_check(out, check, summary->findings[check]);
 }
 
-static void text_summary(struct fpt_session *session, const char *why, const char *command)
+static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 {
-	const struct fpt_summary *s = fpt_session__summary(session);
-	FILE *out = session->options.out;
+	char words[600];
+	size_t i;
+
+	if (!assertions->count)
+		return;
+	fprintf(out, "asserted   %zu of %zu hold\n", assertions->count - assertions->failed,
+		assertions->count);
+	for (i = 0; i < assertions->count; i++) {
+		const struct fpt_assertion *assertion = &assertions->item[i];
+
+		if (assertion->holds)
+			continue;
+		fprintf(out, "%11sfailed: ", "");
+		fpt_sanitize(words, sizeof(words), assertion->expression, SIZE_MAX);
+		fpt_print_wrapped(out, words, 11, 19);
+		fprintf(out, "\n%11sfound: ", "");
+		fpt_print_wrapped(out, assertion->found ? assertion->found : "?", 11, 18);
+		fputc('\n', out);
+	}
+}
+
+static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	const struct fpt_summary *s = report->summary;
+	FILE *out = sink->out;
 
 	if (session->options.counts)
-		print_counts(session, s);
+		print_counts(out, s);
 	fprintf(out,
 		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
 		" direct, %" PRIu64 " failed\n",
 		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
-	print_losses(session);
+	print_losses(out, session);
 	if (s->missed)
 		fprintf(out, "missed     %" PRIu64 " program runs that the kernel skipped\n",
 			s->missed);
@@ -343,13 +365,15 @@ static void text_summary(struct fpt_session *session, const char *why, const cha
 			s->not_judged, s->unproven);
 	if (s->gaps)
 		fprintf(out, "damage     in %" PRIu64 " places of the stream\n", s->gaps);
-	if (why)
-		fprintf(out, "stream     %s\n", why);
-	print_checks_off(session);
-	if (command)
-		fprintf(out, "command    %s\n", command);
-	print_verdict(session, s);
-	fflush(out);
+	if (report->ending->cut)
+		fprintf(out, "stream     %s\n", report->ending->cut);
+	print_checks_off(out, session);
+	if (report->ending->command)
+		fprintf(out, "command    %s\n", report->ending->command);
+	print_assertions(out, report->assertions);
+	print_verdict(out, report);
 }
 
-const struct fpt_output fpt_out_text = { "text", text_header, text_event, text_summary };
+const struct fpt_output fpt_out_text = {
+	.name = "text", .begin = text_begin, .event = text_event, .end = text_end
+};

@@ -6,29 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report.h"
 #include "value.h"
 
-const struct fpt_output *fpt_output__find(const char *name)
-{
-	static const struct fpt_output *const outputs[] = { &fpt_out_text, &fpt_out_json };
-	size_t i;
-
-	for (i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
-		if (strcmp(outputs[i]->name, name) == 0)
-			return outputs[i];
-	return NULL;
-}
-
-void fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options)
+int fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options)
 {
 	memset(session, 0, sizeof(*session));
 	session->options = *options;
+	return fpt_sinks__open(&session->options.sinks);
 }
 
 void fpt_session__free(struct fpt_session *session)
 {
 	fpt_checker__free(session->checker);
 	fpt_mounts__free(&session->mounts);
+	fpt_kept__free(&session->kept);
+	fpt_assertions__free(&session->options.assertions);
+	fpt_sinks__close(&session->options.sinks);
 	free(session->cpu);
 }
 
@@ -36,8 +30,32 @@ static void keep_finding(void *context, const struct fpt_finding *finding)
 {
 	struct fpt_session *session = context;
 
+	fpt_kept__add(&session->kept, finding);
 	if (session->findings < FPT_FINDINGS_PER_EVENT)
 		session->finding[session->findings++] = *finding;
+}
+
+/* Every sink's @function that there is, with the session and more. */
+#define TELL(session, function, ...) \
+	do { \
+		struct fpt_sinks *sinks_ = &(session)->options.sinks; \
+		unsigned int i_; \
+\
+		for (i_ = 0; i_ < sinks_->count; i_++) \
+			if (sinks_->sink[i_].form->function) \
+				sinks_->sink[i_].form->function(&sinks_->sink[i_], __VA_ARGS__); \
+	} while (0)
+
+static int begin_sinks(struct fpt_session *session)
+{
+	struct fpt_sinks *sinks = &session->options.sinks;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < sinks->count && !err; i++)
+		if (sinks->sink[i].form->begin)
+			err = sinks->sink[i].form->begin(&sinks->sink[i], session);
+	return err;
 }
 
 static int start(struct fpt_session *session, const struct fpt_run_record *run)
@@ -56,8 +74,7 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 	session->checker = fpt_checker__new(&options);
 	if (!session->checker)
 		return -ENOMEM;
-	session->options.output->header(session);
-	return 0;
+	return begin_sinks(session);
 }
 
 static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *record)
@@ -118,6 +135,14 @@ bool fpt_session__full(const struct fpt_session *session)
 	return max && session->printed >= max;
 }
 
+static void tell_findings(struct fpt_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->findings; i++)
+		TELL(session, finding, session, &session->finding[i]);
+}
+
 /* Judged whether or not it is printed: the verdict is on all that was recorded. */
 static void take_event(struct fpt_session *session, const struct fpt_header *event)
 {
@@ -125,9 +150,13 @@ static void take_event(struct fpt_session *session, const struct fpt_header *eve
 		session->first_ns = event->ts_ns;
 	session->findings = 0;
 	fpt_checker__event(session->checker, event);
+	if (event->kind == FPT_OPEN)
+		fpt_coverage__open(&session->coverage, (const void *)event, session->findings);
+	TELL(session, every, session, event);
+	tell_findings(session);
 	if (session->options.events && !fpt_session__full(session) &&
 	    fpt_session__shows(session, event)) {
-		session->options.output->event(session, event);
+		TELL(session, event, session, event);
 		session->printed++;
 	}
 	session->last_ns = event->ts_ns;
@@ -138,9 +167,18 @@ static void tick(struct fpt_session *session, uint64_t ts_ns)
 {
 	session->findings = 0;
 	fpt_checker__tick(session->checker, ts_ns);
+	tell_findings(session);
 	if (session->findings && session->options.events && !fpt_session__full(session))
-		session->options.output->event(session, session->finding[0].event);
+		TELL(session, event, session, session->finding[0].event);
 	session->findings = 0;
+}
+
+static void flush_sinks(struct fpt_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->options.sinks.count; i++)
+		fflush(session->options.sinks.sink[i].out);
 }
 
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
@@ -169,7 +207,7 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 	/* As many ticks as there were live: when all of the batch is there. */
 	if (told && err == 0 && !batch->more)
 		tick(session, session->last_ns);
-	fflush(session->options.out);
+	flush_sinks(session);
 	return err;
 }
 
@@ -182,6 +220,40 @@ void fpt_session__gap(struct fpt_session *session)
 {
 	if (session->checker)
 		fpt_checker__gap(session->checker);
+}
+
+/* Of a form for people nobody needs to be told twice. */
+static void tell_failures(const struct fpt_session *session)
+{
+	const struct fpt_assertions *assertions = &session->options.assertions;
+	size_t i;
+
+	if (session->options.sinks.sink[0].form == &fpt_out_text)
+		return;
+	for (i = 0; i < assertions->count; i++)
+		if (!assertions->item[i].holds)
+			fprintf(stderr, "%s: assertion failed: %s (%s)\n",
+				program_invocation_short_name, assertions->item[i].expression,
+				assertions->item[i].found ? assertions->item[i].found : "?");
+}
+
+int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending)
+{
+	struct fpt_report report;
+	int err, code;
+
+	fpt_report__make(&report, session, ending);
+	err = fpt_report__judge(&report, &session->options.assertions);
+	if (err) {
+		fprintf(stderr, "%s: cannot judge the assertions: %s\n",
+			program_invocation_short_name, strerror(-err));
+		return FPT_EXIT_USAGE;
+	}
+	TELL(session, end, &report);
+	tell_failures(session);
+	code = fpt_sinks__close(&session->options.sinks) ? FPT_EXIT_USAGE : 0;
+	/* A verdict is worth more than a report that is not complete. */
+	return code && !report.failed ? code : report.exit;
 }
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)

@@ -8,10 +8,14 @@
 
 #include <stdio.h>
 
+#include "assertions.h"
 #include "batch.h"
 #include "check.h"
+#include "coverage.h"
+#include "kept.h"
 #include "log.h"
 #include "mounts.h"
+#include "output.h"
 #include "record.h"
 
 enum fpt_time_form {
@@ -22,16 +26,23 @@ enum fpt_time_form {
 	FPT_TIME_DELTA
 };
 
-struct fpt_output;
+/* --fail-on: what makes the exit status other than 0; a bit each */
+enum fpt_fail_on {
+	FPT_FAIL_ON_VIOLATION = 1 << FPT_SEVERITY_VIOLATION,
+	FPT_FAIL_ON_WARNING = 1 << FPT_SEVERITY_WARNING,
+	FPT_FAIL_ON_SUSPECT = 1 << FPT_SEVERITY_SUSPECT,
+	FPT_FAIL_ON_INCONCLUSIVE = 1 << FPT_SEVERITIES,
+	FPT_FAIL_ON_DEFAULT = FPT_FAIL_ON_VIOLATION | FPT_FAIL_ON_INCONCLUSIVE
+};
 
 struct fpt_session_options {
-	FILE *out;
-	const struct fpt_output *output;
+	struct fpt_sinks sinks; /* where reports go */
+	struct fpt_assertions assertions;
+	unsigned int fail_on; /* enum fpt_fail_on; 0: the default */
 	enum fpt_time_form time;
 	bool events; /* print events; without, only the summary */
 	bool counts; /* print the table of counts in the summary */
 	bool all_events; /* also the inner ones, not only what users know */
-	bool color;
 	bool failures_only;
 	int only_errno; /* with failures_only: this one; 0: any */
 	uint64_t max_events; /* stop after so many printed; 0: never */
@@ -52,25 +63,20 @@ struct fpt_session {
 	uint64_t printed;
 	struct fpt_finding finding[FPT_FINDINGS_PER_EVENT]; /* of the current event */
 	unsigned int findings;
+	struct fpt_kept kept;
+	struct fpt_coverage coverage;
+	struct fpt_bytes bytes; /* nothing counts them yet */
 	struct fpt_summary no_summary; /* before the first record */
 };
 
-/* How events, findings and the summary are printed. */
-struct fpt_output {
-	const char *name; /* -f NAME */
-	void (*header)(struct fpt_session *session);
-	/* An event with the findings it led to, if any. */
-	void (*event)(struct fpt_session *session, const struct fpt_header *event);
-	/* @why: what cut the stream short, or NULL; @command: of "-- CMD", or NULL */
-	void (*summary)(struct fpt_session *session, const char *why, const char *command);
-};
-
-extern const struct fpt_output fpt_out_text, fpt_out_json;
-
-/* NULL if there is no such form. */
-const struct fpt_output *fpt_output__find(const char *name);
-
-void fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options);
+/**
+ * fpt_session__init - begin a run.
+ * @options: the session takes over its sinks and assertions.
+ *
+ * Returns 0, or -errno after a line on standard error said which output cannot
+ * be opened.
+ */
+int fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options);
 void fpt_session__free(struct fpt_session *session);
 
 /**
@@ -89,6 +95,10 @@ unsigned int fpt_session__waiting(const struct fpt_session *session);
 
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);
+
+struct fpt_ending;
+/* The stream is over: judges the assertions and writes all reports.  The exit status. */
+int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending);
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session);
 

@@ -11,10 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HOOK_ROW(program, function, event) { #program, function, FPT_##event },
-const struct fpt_hook fpt_hooks[FPT_HOOK_MAX] = { FPT_HOOKS(HOOK_ROW) };
-#undef HOOK_ROW
-
 #define INO_BIT_PATH "/sys/module/fusept/parameters/passthrough_ino_bit"
 
 bool fpt_target__is_kernel_hook(int hook)

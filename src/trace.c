@@ -55,21 +55,10 @@ static int watch(struct fpt_live *live, struct fpt_command *command)
 	return err ?: fpt_live__finish(live);
 }
 
-/* fusept's own word first; if it is "pass", the command's. */
-static int exit_code(const struct fpt_live *live, const struct fpt_command *command)
-{
-	int code = fpt_verdict_exit(fpt_summary__verdict(fpt_session__summary(&live->session)));
-
-	if (code == 0 && (live->log_err || ferror(live->options->session.out)))
-		code = FPT_EXIT_USAGE;
-	if (code == 0 && command->done)
-		code = command->status;
-	return code;
-}
-
 static int run(struct fpt_live *live)
 {
 	struct fpt_command command = {};
+	struct fpt_ending ending = {};
 	char words[256];
 	int err = 0, code;
 
@@ -94,11 +83,14 @@ static int run(struct fpt_live *live)
 	err = watch(live, &command);
 	if (err)
 		fprintf(stderr, "fusept-trace: the stream broke: %s\n", strerror(-err));
-	if (command.pid)
+	ending.cut = err ? strerror(-err) : NULL;
+	ending.log_failed = live->log_err;
+	if (command.pid) {
 		fpt_command__words(&command, words, sizeof(words));
-	live->options->session.output->summary(&live->session, err ? strerror(-err) : NULL,
-					       command.pid ? words : NULL);
-	return exit_code(live, &command);
+		ending.command = words;
+		ending.command_status = command.done ? command.status : -1;
+	}
+	return fpt_session__end(&live->session, &ending);
 }
 
 static int dry_run(const struct fpt_live *live)

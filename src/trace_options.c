@@ -3,11 +3,11 @@
 #include "trace_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "options.h"
 #include "value.h"
 #include "version.h"
 
@@ -30,13 +30,14 @@ static const char help[] =
 "  -d, --duration TIME   stop after TIME: 10s, 500ms, 2m, 1h\n"
 "      --max-events N    stop after N events were printed\n"
 "what is printed\n"
-"  -f, --format FORM     text (default) or json: JSON Lines\n"
+FPT_REPORT_HELP
 "  -c / -C               the summary only, with counts / counts after the events\n"
 "  -x[ERRNO]             only opens that failed (with this errno) and findings\n"
 "  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
 "  -a, --all             inner events too\n"
 "      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
 "  -q, -v                no remarks / what is being done, and libbpf's messages\n"
+FPT_ASSERT_HELP
 "what is kept\n"
 "  -w, --write LOG       a log for fusept-audit; - is standard output\n"
 "      --rotate SIZE     in pieces of this size, LOG.000000 and so on\n"
@@ -50,14 +51,14 @@ static const char help[] =
 "  -h, --help            this text\n"
 "  -V, --version         the version\n"
 "\n"
-"Exit status: 0 pass (or CMD's own); 1 violation; 2 usage or environment;\n"
-"3 inconclusive, evidence was lost; 77 this kernel lacks what is needed.\n";
+"Exit status: 0 pass (or CMD's own); 1 violation or failed assertion; 2 usage or\n"
+"environment; 3 inconclusive, evidence was lost; 77 this kernel lacks what is needed.\n";
 // clang-format on
 
 // clang-format off
 enum {
-	OPT_INO = 256, OPT_MAX_EVENTS, OPT_COLOR, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN,
-	OPT_TARGET, OPT_EXPLAIN, OPT_ROTATE, OPT_MAX_LOG_SIZE, OPT_COMPRESS,
+	OPT_INO = 256, OPT_MAX_EVENTS, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN, OPT_TARGET,
+	OPT_ROTATE, OPT_MAX_LOG_SIZE, OPT_COMPRESS,
 };
 
 static const struct option long_options[] = {
@@ -66,9 +67,7 @@ static const struct option long_options[] = {
 	{ "target", required_argument, NULL, OPT_TARGET },
 	{ "duration", required_argument, NULL, 'd' },
 	{ "max-events", required_argument, NULL, OPT_MAX_EVENTS },
-	{ "format", required_argument, NULL, 'f' },
-	{ "all", no_argument, NULL, 'a' },
-	{ "color", required_argument, NULL, OPT_COLOR },
+	FPT_COMMON_OPTIONS,
 	{ "write", required_argument, NULL, 'w' },
 	{ "rotate", required_argument, NULL, OPT_ROTATE },
 	{ "max-log-size", required_argument, NULL, OPT_MAX_LOG_SIZE },
@@ -76,7 +75,6 @@ static const struct option long_options[] = {
 	{ "ring-size", required_argument, NULL, OPT_RING_SIZE },
 	{ "features", no_argument, NULL, OPT_FEATURES },
 	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
-	{ "explain", optional_argument, NULL, OPT_EXPLAIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{},
@@ -85,18 +83,13 @@ static const struct option long_options[] = {
 
 struct parse {
 	struct fpt_trace_options *options;
-	const char *color;
+	struct fpt_common_options common;
 	const char *word; /* of the command line, in which the option stands */
-	int argc;
-	char **argv;
-	int t_count;
-	bool relative;
 };
 
 static int refuse(const char *what, const char *value, const char *wanted)
 {
-	fprintf(stderr, "fusept-trace: %s '%s': %s\n", what, value, wanted);
-	return -EINVAL;
+	return fpt_refuse("fusept-trace", what, value, wanted);
 }
 
 static int parse_number(const char *what, const char *text, uint64_t max, uint64_t *value)
@@ -250,17 +243,6 @@ static int parse_how(struct parse *parse, int option)
 		return parse_duration(optarg, &options->duration_ns);
 	case OPT_MAX_EVENTS:
 		return parse_number("event count", optarg, UINT64_MAX, &session->max_events);
-	case 'f':
-		session->output = fpt_output__find(optarg);
-		return session->output ? 0 : refuse("format", optarg, "want text or json");
-	case 'c':
-		session->events = false;
-		session->counts = true;
-		return 0;
-	case 'C':
-		session->events = true;
-		session->counts = true;
-		return 0;
 	case 'x':
 		return parse_only_errno(session, optarg);
 	case OPT_RING_SIZE:
@@ -271,8 +253,9 @@ static int parse_how(struct parse *parse, int option)
 		return parse_log_size("log size", optarg, &options->write.max);
 	case OPT_COMPRESS:
 		return parse_level(optarg, &options->write.zstd);
+	default:
+		return fpt_common_options__take(&parse->common, option, optarg);
 	}
-	return 0;
 }
 
 static int parse_one(struct parse *parse, int option)
@@ -288,18 +271,6 @@ static int parse_one(struct parse *parse, int option)
 	case 'n':
 	case 'N':
 		return parse_which(parse, option);
-	case 'a':
-		options->session.all_events = true;
-		return 0;
-	case 't':
-		parse->t_count++;
-		return 0;
-	case 'r':
-		parse->relative = true;
-		return 0;
-	case OPT_COLOR:
-		parse->color = optarg;
-		return 0;
 	case 'w':
 		options->log = optarg;
 		return 0;
@@ -315,8 +286,6 @@ static int parse_one(struct parse *parse, int option)
 	case OPT_DRY_RUN:
 		options->dry_run = true;
 		return 0;
-	case OPT_EXPLAIN:
-		return fpt_parse_explain("fusept-trace", parse->argc, parse->argv, optarg);
 	case 'h':
 		fputs(help, stdout);
 		return 1;
@@ -348,7 +317,7 @@ static int check_log(struct fpt_trace_options *options)
 			return refuse("option", about, "standard output cannot be cut into pieces");
 		if (isatty(STDOUT_FILENO))
 			return refuse("log", "-", "is a terminal here: redirect standard output");
-		options->session.out = stderr; /* standard output carries the log */
+		options->session.sinks.sink[0].out = stderr; /* standard output carries the log */
 	}
 	/* Few pieces would lose much of the log at once, many are a nuisance. */
 	if (!write->rotate)
@@ -360,19 +329,18 @@ static int check_log(struct fpt_trace_options *options)
 
 int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv)
 {
-	struct parse parse = { .options = options, .color = "auto", .argc = argc, .argv = argv };
+	struct parse parse = { .options = options };
 	int option, err = 0;
 
 	memset(options, 0, sizeof(*options));
-	options->session.out = stdout;
-	options->session.output = &fpt_out_text;
-	options->session.events = true;
+	fpt_common_options__init(&parse.common, "fusept-trace", argc, argv, &options->session);
 	options->ring.ring_bytes = RING_BYTES;
 	options->write = (struct fpt_log_options){ .meta = "{}", .flush_ms = FLUSH_MS };
 	opterr = 0;
-	while (!err && (parse.word = argv[optind],
-			option = getopt_long(argc, argv, "+:m:p:P:n:N:d:f:cCx::traw:qvhV",
-					     long_options, NULL)) != -1)
+	while (!err &&
+	       (parse.word = argv[optind],
+		option = getopt_long(argc, argv, "+:m:p:P:n:N:d:x::w:qvhV" FPT_COMMON_LETTERS,
+				     long_options, NULL)) != -1)
 		err = parse_one(&parse, option);
 	if (err)
 		return err;
@@ -381,10 +349,5 @@ int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char *
 	if (optind < argc)
 		options->command = argv + optind;
 	err = check_log(options);
-	if (err)
-		return err;
-	options->session.time = fpt_parse_time(parse.t_count, parse.relative);
-	if (fpt_parse_color(parse.color, options->session.out, &options->session.color))
-		return refuse("color", parse.color, "want always, never or auto");
-	return 0;
+	return err ?: fpt_common_options__finish(&parse.common);
 }

@@ -27,11 +27,4 @@ struct fpt_trace_options {
  */
 int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv);
 
-/* Shared with fusept-audit: -t, -tt, -ttt, -r, --color=WHEN and --explain[=ID]. */
-enum fpt_time_form fpt_parse_time(int t_count, bool relative);
-/* -EINVAL for another word than always, never, auto. */
-int fpt_parse_color(const char *when, FILE *out, bool *color);
-/* @value: after "=", or NULL: the next word, if there is one.  1 when served; -EINVAL. */
-int fpt_parse_explain(const char *program, int argc, char **argv, const char *value);
-
 #endif

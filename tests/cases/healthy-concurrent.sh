@@ -28,4 +28,4 @@ work() {
 }
 traced work
 expect_no_findings_or_doubt
-expect_member failed 0
+expect_member opens.failed.count 0

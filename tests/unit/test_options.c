@@ -14,7 +14,7 @@
 
 #include "trace_options.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 32
 
 static struct fpt_trace_options options;
 
@@ -55,7 +55,7 @@ static void test_defaults(void **state)
 	assert_int_equal(parse(""), 0);
 	assert_true(options.session.events);
 	assert_false(options.session.counts);
-	assert_ptr_equal(options.session.output, &fpt_out_text);
+	assert_ptr_equal(options.session.sinks.sink[0].form, &fpt_out_text);
 	assert_int_equal(options.session.time, FPT_TIME_START);
 	assert_int_equal(options.ring.ring_bytes, 8 << 20);
 	assert_int_equal(options.duration_ns, 0);
@@ -215,7 +215,7 @@ static void test_forms(void **state)
 
 	(void)state;
 	assert_int_equal(parse("-f json -c"), 0);
-	assert_ptr_equal(options.session.output, &fpt_out_json);
+	assert_ptr_equal(options.session.sinks.sink[0].form, &fpt_out_json);
 	assert_false(options.session.events);
 	assert_true(options.session.counts);
 	assert_int_equal(parse("-C -a -q -v"), 0);
@@ -235,18 +235,87 @@ static void test_forms(void **state)
 	refused(bad);
 }
 
+static void test_outputs(void **state)
+{
+	static const char *const bad[] = {
+		"-o tap",     "-o tap:",   "-o xml:f", "-o :f", "-o",	    "-o tap:-",
+		"-o TAP:f",   "--junit -", "--junit",  "-o ",	"--junit=", "-o perfettoperfetto:f",
+		"-f perfect", NULL,
+	};
+	const struct fpt_sinks *sinks = &options.session.sinks;
+	char many[512] = "-c";
+	int i;
+
+	(void)state;
+	assert_int_equal(parse("-f tap -o html:a:b --output=json:x --junit out.xml"), 0);
+	assert_int_equal(sinks->count, 4);
+	assert_ptr_equal(sinks->sink[0].form, &fpt_out_tap);
+	assert_null(sinks->sink[0].path);
+	assert_ptr_equal(sinks->sink[1].form, &fpt_out_html);
+	assert_string_equal(sinks->sink[1].path, "a:b");
+	assert_ptr_equal(sinks->sink[2].form, &fpt_out_json);
+	assert_ptr_equal(sinks->sink[3].form, &fpt_out_junit);
+	assert_string_equal(sinks->sink[3].path, "out.xml");
+	refused(bad);
+	for (i = 1; i < FPT_SINKS_MAX; i++)
+		strcat(many, " -otap:f");
+	assert_int_equal(parse(many), 0);
+	strcat(many, " -otap:f");
+	assert_int_equal(parse(many), -EINVAL);
+}
+
+static void test_fail_on(void **state)
+{
+	static const char *const bad[] = { "--fail-on ",
+					   "--fail-on bug",
+					   "--fail-on warning,",
+					   "--fail-on ,warning",
+					   "--fail-on",
+					   "--fail-on warnings",
+					   NULL };
+
+	(void)state;
+	assert_int_equal(parse("-c"), 0);
+	assert_int_equal(options.session.fail_on, 0);
+	assert_int_equal(parse("--fail-on violation"), 0);
+	assert_int_equal(options.session.fail_on, FPT_FAIL_ON_VIOLATION);
+	assert_int_equal(parse("--fail-on suspect,warning"), 0);
+	assert_int_equal(options.session.fail_on,
+			 FPT_FAIL_ON_VIOLATION | FPT_FAIL_ON_SUSPECT | FPT_FAIL_ON_WARNING);
+	assert_int_equal(parse("--fail-on inconclusive --fail-on=warning"), 0);
+	assert_int_equal(options.session.fail_on,
+			 FPT_FAIL_ON_VIOLATION | FPT_FAIL_ON_INCONCLUSIVE | FPT_FAIL_ON_WARNING);
+	refused(bad);
+}
+
+/* They are compiled before a run begins. */
+static void test_assertions(void **state)
+{
+	static const char *const bad[] = { "--assert .lost==",		 "--assert ", "--assert",
+					   "--expect /nonexistent/file", "--expect",  NULL };
+
+	(void)state;
+	assert_int_equal(parse("--assert .lost==0 --assert=.violations==0"), 0);
+	assert_int_equal(options.session.assertions.count, 2);
+	assert_string_equal(options.session.assertions.item[1].expression, ".violations==0");
+	fpt_assertions__free(&options.session.assertions);
+	assert_int_equal(parse("--expect /dev/null"), 0);
+	assert_int_equal(options.session.assertions.count, 0);
+	refused(bad);
+}
+
 static void test_color(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("--color always"), 0);
-	assert_true(options.session.color);
+	assert_true(options.session.sinks.sink[0].color);
 	assert_int_equal(parse("--color never"), 0);
-	assert_false(options.session.color);
+	assert_false(options.session.sinks.sink[0].color);
 	assert_int_equal(parse("--color auto"), 0); /* the output is no terminal here */
-	assert_false(options.session.color);
+	assert_false(options.session.sinks.sink[0].color);
 	setenv("NO_COLOR", "1", 1);
 	assert_int_equal(parse("--color always"), 0);
-	assert_true(options.session.color);
+	assert_true(options.session.sinks.sink[0].color);
 	unsetenv("NO_COLOR");
 }
 
@@ -259,7 +328,7 @@ static void test_command(void **state)
 	assert_string_equal(options.command[0], "ls");
 	assert_string_equal(options.command[2], "--color");
 	assert_null(options.command[3]);
-	assert_false(options.session.color);
+	assert_false(options.session.sinks.sink[0].color);
 	assert_int_equal(parse("--"), 0);
 	assert_null(options.command);
 	refused(bad);
@@ -269,9 +338,9 @@ static void test_log_on_standard_output(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("-w -"), 0);
-	assert_ptr_equal(options.session.out, stderr);
+	assert_ptr_equal(options.session.sinks.sink[0].out, stderr);
 	assert_int_equal(parse("-w x.log"), 0);
-	assert_ptr_equal(options.session.out, stdout);
+	assert_ptr_equal(options.session.sinks.sink[0].out, stdout);
 }
 
 /* How the log is written; one without a log, or on standard output, is a mistake. */
@@ -327,17 +396,27 @@ static void test_served(void **state)
 	assert_int_equal(parse("--explain -c"), 1);
 	assert_int_equal(parse("--explain nonsense"), -EINVAL);
 	assert_int_equal(parse("--explain=nonsense"), -EINVAL);
+	assert_int_equal(parse("--json-schema"), 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),  cmocka_unit_test(test_durations),
-		cmocka_unit_test(test_sizes),	  cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_globs),	  cmocka_unit_test(test_errnos),
-		cmocka_unit_test(test_forms),	  cmocka_unit_test(test_color),
-		cmocka_unit_test(test_command),	  cmocka_unit_test(test_log_on_standard_output),
-		cmocka_unit_test(test_log_forms), cmocka_unit_test(test_served),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_globs),
+		cmocka_unit_test(test_errnos),
+		cmocka_unit_test(test_outputs),
+		cmocka_unit_test(test_fail_on),
+		cmocka_unit_test(test_assertions),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_color),
+		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_log_on_standard_output),
+		cmocka_unit_test(test_log_forms),
+		cmocka_unit_test(test_served),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "session.h"
+#include "report.h"
 #include "table.h"
 #include "value.h"
 
@@ -22,25 +22,46 @@ static struct fpt_session session;
 static char *text;
 static size_t text_size;
 
-static void start(const struct fpt_session_options *wanted)
+static void start_colour(const struct fpt_session_options *wanted, bool color)
 {
 	struct fpt_session_options options = *wanted;
 	struct fpt_run_record run = { .h = { sizeof(run), FPT_RUN, 0, 0, 1, 1, 1 },
 				      .events = ~0ULL };
 	struct fpt_batch batch = { .events = &run, .bytes = sizeof(run), .count = 1 };
 
-	options.out = open_memstream(&text, &text_size);
-	assert_non_null(options.out);
-	options.output = &fpt_out_text;
+	options.sinks.count = 1;
+	options.sinks.sink[0] = (struct fpt_sink){ .form = &fpt_out_text,
+						   .out = open_memstream(&text, &text_size),
+						   .color = color };
+	assert_non_null(options.sinks.sink[0].out);
 	options.events = true;
-	fpt_session__init(&session, &options);
+	assert_int_equal(fpt_session__init(&session, &options), 0);
 	assert_int_equal(fpt_session__batch(&session, &batch), 0);
+}
+
+static void start(const struct fpt_session_options *wanted)
+{
+	start_colour(wanted, false);
+}
+
+/* The summary, which is the last of it. */
+static void end(void)
+{
+	static const struct fpt_ending ending;
+	struct fpt_report report;
+
+	fpt_report__make(&report, &session, &ending);
+	assert_int_equal(fpt_report__judge(&report, &session.options.assertions), 0);
+	fpt_out_text.end(&session.options.sinks.sink[0], &report);
+	fflush(session.options.sinks.sink[0].out);
 }
 
 static void stop(void)
 {
-	fclose(session.options.out);
+	FILE *out = session.options.sinks.sink[0].out;
+
 	fpt_session__free(&session);
+	fclose(out);
 	free(text);
 	text = NULL;
 }
@@ -61,7 +82,7 @@ static void only_printable(void)
 	uint32_t code = 0;
 	size_t size;
 
-	fflush(session.options.out);
+	fflush(session.options.sinks.sink[0].out);
 	while (*at) {
 		size = fpt_utf8(at, strlen(at), &code);
 		assert_true(size > 0);
@@ -102,7 +123,7 @@ static void test_no_raw_byte(void **state)
 		only_printable();
 	}
 	assert_non_null(strstr(text, "\\x1b[31mred\\x0d\\x0a"));
-	fpt_out_text.summary(&session, NULL, NULL);
+	end();
 	only_printable();
 	stop();
 }
@@ -156,8 +177,8 @@ static void print_finding(const char *words, char *joined, size_t size)
 	session.findings = 1;
 	session.finding[0].check = FPT_CHECK_INO_DRIFT;
 	snprintf(session.finding[0].text, sizeof(session.finding[0].text), "%s", words);
-	fpt_out_text.event(&session, &event.h);
-	fflush(session.options.out);
+	fpt_out_text.event(&session.options.sinks.sink[0], &session, &event.h);
+	fflush(session.options.sinks.sink[0].out);
 	at = strchr(strchr(text, '\n') + 1, '\n') + 1; /* after header and event */
 	for (; *at && used + 2 < size; at++) {
 		if (*at == '\n' || (*at == ' ' && used && joined[used - 1] == ' '))
@@ -214,8 +235,7 @@ static void test_summary_is_wrapped(void **state)
 		summary->findings[check] = 1 + check;
 	for (check = 0; check < 64; check++)
 		summary->events[check] = 1;
-	fpt_out_text.summary(&session, NULL, NULL);
-	fflush(session.options.out);
+	end();
 	verdict = strstr(text, "verdict");
 	assert_true(longest_line(strchr(verdict, '\n') + 1) <= 80);
 	assert_null(strstr(verdict, "remedy:  "));
@@ -235,7 +255,7 @@ static void test_colour_only_where_asked(void **state)
 	take(&e.h, FPT_READDIRPLUS, 5);
 	assert_null(strchr(text, '\033'));
 	stop();
-	start(&(struct fpt_session_options){ .color = true });
+	start_colour(&(struct fpt_session_options){}, true);
 	take(&e.h, FPT_READDIRPLUS, 5);
 	assert_non_null(strstr(text, "\033[31m[ino-dirent-mismatch, server bug]\033[0m"));
 	stop();

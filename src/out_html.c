@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One page that needs nothing else: no script, no font, no picture from elsewhere,
+ * and a policy that lets none in should a name ever look like one.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "html.h"
+#include "markup.h"
+#include "points.h"
+#include "table.h"
+#include "value.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+
+// clang-format off
+static const char head[] =
+"<!DOCTYPE html>\n"
+"<html lang='en'>\n"
+"<head>\n"
+"<meta charset='utf-8'>\n"
+"<meta http-equiv='Content-Security-Policy'"
+"      content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+"<meta name='viewport' content='width=device-width'>\n"
+"<style>\n"
+":root { color-scheme: light dark; --line: #8884; --good: #18794e; --bad: #cd2b31; --doubt: #ad5700; }\n"
+"body { font: 15px/1.5 system-ui, sans-serif; max-width: 76em; margin: 2em auto; padding: 0 1em; }\n"
+"table { border-collapse: collapse; } td, th { text-align: left; padding: .15em 1em .15em 0; border-bottom: 1px solid var(--line); }\n"
+"td.number { text-align: right; font-variant-numeric: tabular-nums; }\n"
+"code, pre, .witness { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; }\n"
+".verdict { color: #fff; border-radius: .3em; padding: .1em .5em; }\n"
+".pass { background: var(--good); } .violation { background: var(--bad); } .inconclusive { background: var(--doubt); }\n"
+"section { margin: 2em 0; } article { border-left: 3px solid var(--line); padding-left: 1em; margin: 1em 0; }\n"
+"article.failed { border-color: var(--bad); } ul.off { columns: 3; }\n"
+"svg { width: 100%; } svg text { font: 11px system-ui, sans-serif; fill: currentColor; }\n"
+".axis { stroke: var(--line); } .legend span { display: inline-block; width: 1em; height: .8em; }\n"
+".cached { fill: #3e63dd; background: #3e63dd; } .direct { fill: #e5a000; background: #e5a000; }\n"
+".passthrough { fill: #30a46c; background: #30a46c; } .mark { fill: var(--bad); background: var(--bad); }\n"
+"</style>\n";
+// clang-format on
+
+static int html_begin(struct fpt_sink *sink, const struct fpt_session *session)
+{
+	(void)session;
+	sink->state = calloc(1, sizeof(struct fpt_raster));
+	return sink->state ? 0 : -ENOMEM;
+}
+
+static void html_every(struct fpt_sink *sink, const struct fpt_session *session,
+		       const struct fpt_header *event)
+{
+	(void)session;
+	fpt_raster__event(sink->state, event);
+}
+
+static void html_finding(struct fpt_sink *sink, const struct fpt_session *session,
+			 const struct fpt_finding *finding)
+{
+	struct fpt_inode_key key = { .nodeid = finding->nodeid, .dev = finding->dev };
+
+	(void)session;
+	if (finding->nodeid)
+		fpt_raster__mark(sink->state, &key, finding->name, finding->event->ts_ns);
+}
+
+static void row(FILE *out, const char *name, const char *bytes)
+{
+	fprintf(out, "<tr><th>%s</th><td>", name);
+	fpt_markup__bytes(out, bytes);
+	fputs("</td></tr>\n", out);
+}
+
+static void count_row(FILE *out, const char *name, uint64_t count, uint64_t all)
+{
+	fprintf(out, "<tr><th>%s</th><td class='number'>%" PRIu64 "</td><td class='number'>", name,
+		count);
+	if (all)
+		fprintf(out, "%.1f %%", 100.0 * (double)count / (double)all);
+	fputs("</td></tr>\n", out);
+}
+
+static void print_run(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	time_t begin = (session->first_ns + session->run.realtime_offset_ns) / NS_PER_S;
+	uint64_t length = fpt_report__duration(report);
+	char words[FPT_POINT_WORDS] = "";
+	struct tm tm = {};
+
+	fputs("<section id='run'><h2>Run</h2>\n<table>\n", out);
+	row(out, "host", session->run.host);
+	row(out, "kernel", session->run.kernel);
+	row(out, "fusept", session->run.fusept);
+	if (gmtime_r(&begin, &tm) && strftime(words, sizeof(words), "%F %T UTC", &tm))
+		row(out, "began", words);
+	snprintf(words, sizeof(words), "%" PRIu64 ".%03" PRIu64 " s", length / NS_PER_S,
+		 length % NS_PER_S / 1000000);
+	row(out, "lasted", words);
+	if (report->ending->command)
+		row(out, "command", report->ending->command);
+	if (report->ending->cut)
+		row(out, "stream", report->ending->cut);
+	if (fpt_report__doubt_words(report, words, sizeof(words)))
+		row(out, "missing", words);
+	snprintf(words, sizeof(words), "%d", report->exit);
+	row(out, "exit status", words);
+	fputs("</table></section>\n", out);
+}
+
+static void print_counts(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	const struct fpt_summary *s = report->summary;
+	const struct fpt_kind_info *info;
+	size_t i;
+
+	fputs("<section id='opens'><h2>Opens</h2>\n<table>\n", out);
+	count_row(out, "all", s->opens, 0);
+	count_row(out, "where passthrough is in force", session->coverage.eligible, s->opens);
+	count_row(out, "passthrough", s->opens_passthrough, s->opens);
+	count_row(out, "cached", s->opens_cached, s->opens);
+	count_row(out, "direct", s->opens_direct, s->opens);
+	count_row(out, "failed", s->opens_failed, s->opens);
+	fputs("</table>\n<h3>Why not in passthrough</h3>\n<table>\n", out);
+	for (i = 0; i < FPT_REASON_MAX; i++)
+		if (session->coverage.reason[i])
+			count_row(out, fpt_reasons[i].why, session->coverage.reason[i], s->opens);
+	fputs("</table></section>\n<section id='events'><h2>Events</h2>\n<table>\n", out);
+	for (i = 0; (info = fpt_kinds(&i));)
+		if (info->kind < 64 && s->events[info->kind])
+			count_row(out, info->text, s->events[info->kind], 0);
+	count_row(out, "produced", s->produced, 0);
+	count_row(out, "lost", s->lost, 0);
+	fputs("</table></section>\n", out);
+}
+
+/* A witness: the sentence, and the event behind it, field by field. */
+static void print_finding(FILE *out, const struct fpt_report *report,
+			  const struct fpt_kept_finding *kept)
+{
+	const struct fpt_kind_info *info = fpt_kind(kept->event.kind);
+	uint64_t since = kept->event.ts_ns - report->session->first_ns;
+	char words[300];
+	size_t i;
+
+	if (kept->event.ts_ns < report->session->first_ns)
+		since = 0;
+	fprintf(out, "<li><details><summary>%" PRIu64 ".%06" PRIu64 " s, ", since / NS_PER_S,
+		since % NS_PER_S / 1000);
+	fpt_markup__words(out, fpt_session__mount_words(report->session, kept->finding.dev, words,
+							sizeof(words)));
+	fprintf(out, ", nodeid %" PRIu64 ": <span class='witness'>", kept->finding.nodeid);
+	fpt_markup__words(out, kept->finding.text);
+	fprintf(out, "</span></summary>\n<p><code>%s", info ? info->name : "event");
+	for (i = 0; info && i < info->nfields; i++) {
+		if (info->fields[i].format == FPT_FORMAT_HIDDEN)
+			continue;
+		fprintf(out, " %s=", info->fields[i].name);
+		fpt_markup__words(
+			out, fpt_print_field(words, sizeof(words), &info->fields[i], &kept->event));
+	}
+	fputs("</code></p></details></li>\n", out);
+}
+
+static void print_check(FILE *out, const struct fpt_report *report, const struct fpt_point *point)
+{
+	const struct fpt_check_info *check = &fpt_checks[point->check];
+	unsigned int count, i;
+	const struct fpt_kept_finding *kept = fpt_point__findings(report, point->check, &count);
+
+	fprintf(out, "<article class='check%s' id='check-%s'><h3>%s</h3>\n",
+		point->outcome == FPT_POINT_FAILED ? " failed" : "", check->id, check->id);
+	fprintf(out, "<p>%" PRIu64 " x, %s %s. ", point->count, fpt_who_name(check->who),
+		fpt_severity_name(check->severity));
+	fpt_markup__words(out, check->rule);
+	fputs("</p>\n<p>Remedy: ", out);
+	fpt_markup__words(out, check->remedy);
+	fputs("</p>\n<ul>\n", out);
+	for (i = 0; i < count; i++)
+		print_finding(out, report, &kept[i]);
+	fputs("</ul>\n", out);
+	if (point->count > count)
+		fprintf(out, "<p>And %" PRIu64 " more.</p>\n", point->count - count);
+	fputs("</article>\n", out);
+}
+
+static void print_findings(FILE *out, const struct fpt_report *report)
+{
+	struct fpt_point point;
+	unsigned int i;
+
+	fputs("<section id='findings'><h2>Findings</h2>\n", out);
+	for (i = 0; fpt_points__get(report, i, &point); i++)
+		if (point.kind == FPT_POINT_CHECK && point.count)
+			print_check(out, report, &point);
+	fputs("</section>\n", out);
+}
+
+static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
+{
+	size_t i;
+
+	if (!assertions->count)
+		return;
+	fputs("<section id='assertions'><h2>Assertions</h2>\n<table>\n", out);
+	for (i = 0; i < assertions->count; i++) {
+		const struct fpt_assertion *assertion = &assertions->item[i];
+
+		fprintf(out, "<tr class='%s'><td>%s</td><td><code>",
+			assertion->holds ? "holds" : "fails", assertion->holds ? "holds" : "fails");
+		fpt_markup__bytes(out, assertion->expression);
+		fputs("</code></td><td>", out);
+		if (!assertion->holds && assertion->found)
+			fpt_markup__words(out, assertion->found);
+		fputs("</td></tr>\n", out);
+	}
+	fputs("</table></section>\n", out);
+}
+
+static void print_off(FILE *out, const struct fpt_report *report)
+{
+	struct fpt_point point;
+	unsigned int i, off = 0;
+
+	for (i = 0; fpt_points__get(report, i, &point); i++) {
+		if (point.outcome != FPT_POINT_SKIPPED)
+			continue;
+		if (!off++)
+			fputs("<section id='off'><h2>Checks that were off</h2>\n<ul class='off'>",
+			      out);
+		fprintf(out, "<li>%s: ", point.name);
+		fpt_markup__words(out, point.why);
+		fputs("</li>\n", out);
+	}
+	if (off)
+		fputs("</ul></section>\n", out);
+}
+
+static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
+{
+	static const struct fpt_raster nothing;
+	const char *verdict = fpt_verdict_name(report->verdict);
+	FILE *out = sink->out;
+
+	if (sink->state)
+		fpt_raster__finish(sink->state, report->session->last_ns);
+	fputs(head, out);
+	fprintf(out, "<title>fusept: %s</title>\n</head>\n<body>\n", verdict);
+	fprintf(out, "<h1>fusept: <span id='verdict' class='verdict %s'>%s</span></h1>\n", verdict,
+		verdict);
+	fprintf(out, "<p>%" PRIu64 " violations, %" PRIu64 " warnings, %" PRIu64 " suspects.</p>\n",
+		report->count[FPT_SEVERITY_VIOLATION], report->count[FPT_SEVERITY_WARNING],
+		report->count[FPT_SEVERITY_SUSPECT]);
+	print_findings(out, report);
+	print_assertions(out, report->assertions);
+	fputs("<section id='modes'><h2>Io modes</h2>\n", out);
+	fpt_html__timeline(out, report, sink->state ? sink->state : &nothing);
+	fputs("</section>\n", out);
+	print_run(out, report);
+	print_counts(out, report);
+	print_off(out, report);
+	fputs("</body>\n</html>\n", out);
+}
+
+static void html_free(struct fpt_sink *sink)
+{
+	if (sink->state)
+		fpt_raster__free(sink->state);
+	free(sink->state);
+}
+
+const struct fpt_output fpt_out_html = {
+	.name = "html",
+	.begin = html_begin,
+	.every = html_every,
+	.finding = html_finding,
+	.end = html_end,
+	.free = html_free,
+};

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finds forms by name; opens and closes the files that reports go to. */
+#include "output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct fpt_output *fpt_output__find(const char *name)
+{
+	static const struct fpt_output *const outputs[] = {
+		&fpt_out_text,	&fpt_out_json,	 &fpt_out_tap,	&fpt_out_ktap,
+		&fpt_out_junit, &fpt_out_github, &fpt_out_html, &fpt_out_perfetto,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
+		if (strcmp(outputs[i]->name, name) == 0)
+			return outputs[i];
+	return NULL;
+}
+
+const char *fpt_sinks__add(struct fpt_sinks *sinks, const struct fpt_output *form, const char *file)
+{
+	if (!*file)
+		return "want the name of a file";
+	if (strcmp(file, "-") == 0)
+		return "standard output is for -f FORM";
+	if (sinks->count == FPT_SINKS_MAX)
+		return "these are too many outputs for one run";
+	sinks->sink[sinks->count++] = (struct fpt_sink){ .form = form, .path = file };
+	return NULL;
+}
+
+const char *fpt_sinks__add_words(struct fpt_sinks *sinks, const char *words)
+{
+	const char *colon = strchr(words, ':');
+	const struct fpt_output *form = NULL;
+	char name[16];
+
+	if (colon && (size_t)(colon - words) < sizeof(name)) {
+		snprintf(name, sizeof(name), "%.*s", (int)(colon - words), words);
+		form = fpt_output__find(name);
+	}
+	if (!form)
+		return "want FORM:FILE, with FORM one of " FPT_OUTPUT_NAMES;
+	return fpt_sinks__add(sinks, form, colon + 1);
+}
+
+/* Whether an earlier sink writes the same file: each would spoil the other. */
+static bool is_taken(const struct fpt_sinks *sinks, unsigned int number)
+{
+	struct stat mine, other;
+	unsigned int i;
+
+	if (fstat(fileno(sinks->sink[number].out), &mine) < 0 || !S_ISREG(mine.st_mode))
+		return false;
+	for (i = 0; i < number; i++)
+		if (fstat(fileno(sinks->sink[i].out), &other) == 0 && other.st_dev == mine.st_dev &&
+		    other.st_ino == mine.st_ino)
+			return true;
+	return false;
+}
+
+static int refuse(const struct fpt_sink *sink, const char *why, int err)
+{
+	fprintf(stderr, "%s: cannot write %s: %s\n", program_invocation_short_name,
+		sink->path ? sink->path : "standard output", why);
+	return err;
+}
+
+int fpt_sinks__open(struct fpt_sinks *sinks)
+{
+	unsigned int i;
+
+	for (i = 0; i < sinks->count; i++) {
+		struct fpt_sink *sink = &sinks->sink[i];
+
+		if (!sink->path) {
+			if (sink->form->binary && isatty(fileno(sink->out)))
+				return refuse(sink, "it is a terminal", -EINVAL);
+			continue;
+		}
+		sink->out = fopen(sink->path, "we");
+		if (!sink->out)
+			return refuse(sink, strerror(errno), -errno);
+		if (is_taken(sinks, i))
+			return refuse(sink, "another output of this run goes there", -EINVAL);
+	}
+	return 0;
+}
+
+int fpt_sinks__close(struct fpt_sinks *sinks)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < sinks->count; i++) {
+		struct fpt_sink *sink = &sinks->sink[i];
+		bool failed;
+
+		if (!sink->out)
+			continue;
+		errno = 0;
+		failed = fflush(sink->out) || ferror(sink->out);
+		if (sink->path)
+			failed |= fclose(sink->out) != 0;
+		if (failed)
+			err = refuse(sink, strerror(errno ? errno : EIO), -EIO);
+		if (sink->form->free)
+			sink->form->free(sink);
+		sink->out = NULL;
+		sink->state = NULL;
+	}
+	return err;
+}

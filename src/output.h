@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The forms in which a run can be reported, and where one goes: standard output
+ * or a file beside it.  What is reported is session.h's and report.h's to say.
+ */
+#ifndef FPT_OUTPUT_H
+#define FPT_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "check.h"
+
+struct fpt_session;
+struct fpt_report;
+struct fpt_output;
+
+/* One report being written. */
+struct fpt_sink {
+	const struct fpt_output *form;
+	const char *path; /* NULL: out was open before, and stays so */
+	FILE *out;
+	bool color;
+	void *state; /* the form's own */
+};
+
+/* Any of the functions but end() may be NULL. */
+struct fpt_output {
+	const char *name; /* -f NAME */
+	bool binary; /* nothing for a terminal */
+	/* The stream has begun.  0 or -ENOMEM. */
+	int (*begin)(struct fpt_sink *sink, const struct fpt_session *session);
+	/* Each event, before its findings. */
+	void (*every)(struct fpt_sink *sink, const struct fpt_session *session,
+		      const struct fpt_header *event);
+	/* Each finding; its event may be long past. */
+	void (*finding)(struct fpt_sink *sink, const struct fpt_session *session,
+			const struct fpt_finding *finding);
+	/* An event that the options let through, with the findings it led to, if any. */
+	void (*event)(struct fpt_sink *sink, const struct fpt_session *session,
+		      const struct fpt_header *event);
+	void (*end)(struct fpt_sink *sink, const struct fpt_report *report);
+	void (*free)(struct fpt_sink *sink);
+};
+
+extern const struct fpt_output fpt_out_text, fpt_out_json, fpt_out_tap, fpt_out_ktap;
+extern const struct fpt_output fpt_out_junit, fpt_out_github, fpt_out_html, fpt_out_perfetto;
+
+/* NULL if there is no such form. */
+const struct fpt_output *fpt_output__find(const char *name);
+#define FPT_OUTPUT_NAMES "text, json, tap, ktap, junit, github, html or perfetto"
+
+#define FPT_SINKS_MAX 16 /* reports of one run */
+
+struct fpt_sinks {
+	struct fpt_sink sink[FPT_SINKS_MAX]; /* the first is standard output's */
+	unsigned int count;
+};
+
+/* Adds "FORM:FILE", a form of its own or @form.  NULL, or what was wanted instead. */
+const char *fpt_sinks__add(struct fpt_sinks *sinks, const struct fpt_output *form,
+			   const char *file);
+const char *fpt_sinks__add_words(struct fpt_sinks *sinks, const char *words);
+
+/* Opens the files.  0, or -errno after a line on standard error said why not. */
+int fpt_sinks__open(struct fpt_sinks *sinks);
+
+/* Writes what is left and closes the files; says what could not be written.  0 or -errno. */
+int fpt_sinks__close(struct fpt_sinks *sinks);
+
+#endif
