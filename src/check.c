@@ -176,19 +176,30 @@ void fpt_checker__gap(struct fpt_checker *checker)
 	checker->summary.gaps++;
 }
 
+/* What was produced and neither came here nor was told as lost is lost, whoever lost count. */
+static void end(struct fpt_summary *summary, const struct fpt_batch *batch)
+{
+	uint64_t recorded = summary->other_events;
+	size_t kind;
+
+	for (kind = 0; kind < sizeof(summary->events) / sizeof(summary->events[0]); kind++)
+		recorded += summary->events[kind];
+	summary->ended = true;
+	summary->produced = batch->produced;
+	if (summary->lost < batch->lost)
+		summary->lost = batch->lost;
+	if (summary->produced > recorded && summary->lost < summary->produced - recorded)
+		summary->lost = summary->produced - recorded;
+	if (summary->missed < batch->missed)
+		summary->missed = batch->missed;
+}
+
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
 
-	if (batch->end) {
-		checker->summary.ended = true;
-		if (checker->summary.lost < batch->lost)
-			checker->summary.lost = batch->lost;
-		checker->summary.produced = batch->produced;
-		if (checker->summary.missed < batch->missed)
-			checker->summary.missed = batch->missed;
-		return;
-	}
+	if (batch->end)
+		return end(&checker->summary, batch);
 	checker->summary.lost += batch->lost;
 	checker->summary.missed += batch->missed;
 	checker->summary.produced = batch->produced;

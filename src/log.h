@@ -97,7 +97,8 @@ struct fpt_log_writer;
  *	older log are removed.
  * @options: copied.
  *
- * A piece or a limit may be exceeded by one block.  With flush_ms, a thread
+ * A limit may be exceeded by one block, and the size of a piece only where that
+ * is too small for the records of the run and an event.  With flush_ms, a thread
  * writes what is due.  Returns NULL with errno set: of open(2); EINVAL for the
  * options.
  */

@@ -16,6 +16,9 @@
 #include "table.h"
 
 #define PARTS_MAX 65536 /* batches in a block */
+#define BLOCKS_A_PIECE \
+	2 /* at least, so that a piece keeps to its size; usually they are smaller \
+	   */
 
 /* What was appended and is in no block yet. */
 struct pending {
@@ -162,9 +165,12 @@ static uint64_t latest_of(const struct fpt_batch *batch)
 }
 
 /* How many bytes of events, from @at on, there is room for in the block; *count are that many. */
-static size_t room_for(const struct pending *pending, const char *at, size_t left, uint32_t *count)
+static size_t room_for(const struct fpt_log_writer *writer, const char *at, size_t left,
+		       uint32_t *count)
 {
-	const size_t room = FPT_LOG_BLOCK_MAX - pending->events.size;
+	const uint64_t rotate = writer->blocks.rotate / BLOCKS_A_PIECE;
+	const size_t most = rotate && rotate < FPT_LOG_BLOCK_MAX ? rotate : FPT_LOG_BLOCK_MAX;
+	const size_t used = writer->pending.events.size, room = most > used ? most - used : 0;
 	size_t taken = 0;
 	struct fpt_header h;
 
@@ -194,7 +200,7 @@ static int take(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 
 	do {
 		part.count = events_left;
-		taken = room_for(pending, at, left, &part.count);
+		taken = room_for(writer, at, left, &part.count);
 		left -= taken;
 		events_left -= part.count;
 		part.more = left || batch->more;

@@ -213,6 +213,22 @@ static void test_loss_counted_late(void **state)
 }
 
 /* The end of one open and the begin of the next were lost. */
+/* What neither came nor was told as lost is missing all the same. */
+static void test_nobody_counted(void **state)
+{
+	struct fpt_batch end = { .end = true };
+	const struct fpt_summary *summary = fpt_checker__summary(s.checker);
+
+	(void)state;
+	born(&s);
+	open_plain(&s, 1, 0, 0);
+	end.produced = 1000;
+	fpt_checker__batch(s.checker, &end);
+	assert_in_range(summary->lost, 900, 999);
+	assert_int_equal(fpt_summary__verdict(summary), FPT_VERDICT_INCONCLUSIVE);
+	nothing_found();
+}
+
 static void test_end_of_another_open(void **state)
 {
 	(void)state;
@@ -264,6 +280,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bit_was_wrong_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_waiter_takes_its_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_loss_counted_late, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nobody_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end_of_another_open, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failure_of_another_open, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_id_used_before_it_is_told, setup, teardown),

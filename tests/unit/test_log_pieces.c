@@ -86,12 +86,9 @@ static void append_run(struct fpt_log_writer *writer)
 }
 
 /* EVENTS events, in batches of ten; the sequence number tells which one it is. */
-static void write_pieces(const char *name, uint64_t max, int zstd)
+static void write_so(const char *name, const struct fpt_log_options *options)
 {
-	const struct fpt_log_options options = {
-		.meta = "{}", .rotate = PIECE, .max = max, .zstd = zstd
-	};
-	struct fpt_log_writer *writer = fpt_log_writer__open(in_folder(name), &options);
+	struct fpt_log_writer *writer = fpt_log_writer__open(in_folder(name), options);
 	struct fpt_forget events[10];
 	struct fpt_batch batch = { .events = events, .bytes = sizeof(events), .count = 10 };
 	uint64_t i;
@@ -109,6 +106,12 @@ static void write_pieces(const char *name, uint64_t max, int zstd)
 	batch = (struct fpt_batch){ .end = true, .produced = EVENTS };
 	assert_int_equal(fpt_log_writer__append(writer, &batch), 0);
 	assert_int_equal(fpt_log_writer__close(writer), 0);
+}
+
+static void write_pieces(const char *name, uint64_t max, int zstd)
+{
+	write_so(name, &(struct fpt_log_options){
+			       .meta = "{}", .rotate = PIECE, .max = max, .zstd = zstd });
 }
 
 /* What a reader gives: which events, and whether a run record comes first. */
@@ -215,6 +218,27 @@ static void test_cut_by_size(void **state)
 	assert_int_equal(seen.state, FPT_LOG_TRUNCATED);
 	assert_int_equal(seen.damages, 0);
 	assert_non_null(strstr(seen.first, "truncated: it goes on in piece 1, which is not here"));
+}
+
+/* However much there is to write at once, a piece keeps to its size. */
+static void test_cut_within_a_second(void **state)
+{
+	const struct fpt_log_options options = { .meta = "{}", .rotate = PIECE, .flush_ms = 60000 };
+	char names[100][NAME];
+	struct seen seen;
+	struct stat st;
+	int n;
+
+	(void)state;
+	write_so("log", &options);
+	n = list(names, 100);
+	assert_in_range(n, 4, 20);
+	while (n--) {
+		assert_int_equal(stat(in_folder(names[n]), &st), 0);
+		assert_in_range(st.st_size, 100, PIECE);
+	}
+	see(&seen, in_folder("log"));
+	whole(&seen);
 }
 
 static void compress(const char *name)
@@ -447,7 +471,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_cut_by_size),	  TEST(test_any_name),	    TEST(test_limit),
 		TEST(test_piece_missing), TEST(test_piece_damaged), TEST(test_stream),
-		TEST(test_two_runs),	  TEST(test_older_log),
+		TEST(test_two_runs),	  TEST(test_older_log),	    TEST(test_cut_within_a_second),
 	};
 
 	return cmocka_run_group_tests_name("log-pieces", tests, NULL, NULL);
