@@ -4,85 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_options.h"
 #include "log_pieces.h"
 #include "options.h"
 #include "report.h"
-#include "version.h"
-
-// clang-format off
-static const char help[] =
-"usage: fusept-audit [options] LOG...\n"
-"Reads a log that fusept-trace -w wrote, prints what it would have printed, and gives\n"
-"the same verdict and exit status. LOG is a file, maybe compressed with zstd; -,\n"
-"standard input; a folder; or what the names of the pieces of a log begin with.\n"
-"Pieces are put in order; logs of several runs are judged one after the other.\n"
-"\n"
-FPT_REPORT_HELP
-"  -c / -C               the summary only, with counts / counts after the events\n"
-"  -x                    only opens that failed, and findings\n"
-"  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
-"  -a, --all             inner events too\n"
-"      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
-FPT_ASSERT_HELP
-"other\n"
-"      --explain [CHECK] what a check means and what to do; without CHECK, list them\n"
-"  -h, --help            this text\n"
-"  -V, --version         the version\n"
-"\n"
-"Exit status: 0 pass; 1 violation or failed assertion; 2 usage, or no readable log;\n"
-"3 inconclusive: the log is truncated or damaged, or evidence was lost while it was\n"
-"written.\n";
-// clang-format on
-
-// clang-format off
-static const struct option long_options[] = {
-	FPT_COMMON_OPTIONS, { "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' }, {},
-};
-// clang-format on
-
-static int refuse(const char *what, const char *value, const char *wanted)
-{
-	return fpt_refuse("fusept-audit", what, value, wanted);
-}
-
-/* 0; 1 when help, version or an explanation was served; -EINVAL after saying why. */
-static int parse(struct fpt_session_options *options, int argc, char **argv)
-{
-	struct fpt_common_options common;
-	const char *word;
-	int option, err = 0;
-
-	fpt_common_options__init(&common, "fusept-audit", argc, argv, options);
-	opterr = 0;
-	while (!err &&
-	       (word = argv[optind], option = getopt_long(argc, argv, ":xhV" FPT_COMMON_LETTERS,
-							  long_options, NULL)) != -1) {
-		switch (option) {
-		case 'x':
-			options->failures_only = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 1;
-		case 'V':
-			puts("fusept-audit " FPT_VERSION);
-			return 1;
-		case '?':
-		case ':':
-			return refuse("option", word,
-				      option == ':' ? "lacks its value, see fusept-audit --help"
-						    : "unknown, see fusept-audit --help");
-		default:
-			err = fpt_common_options__take(&common, option, optarg);
-		}
-	}
-	if (!err)
-		err = fpt_common_options__finish(&common);
-	if (!err && optind == argc)
-		return refuse("arguments", "", "want a log, or - for standard input");
-	return err;
-}
+#include "timeline.h"
 
 /* Reads to the end; @why tells what was wrong with the log, if anything. */
 static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, char *why,
@@ -161,41 +87,66 @@ static int check_forms(const struct fpt_session_options *options)
 	const struct fpt_output *form = options->sinks.sink[0].form;
 
 	if (options->sinks.count > 1)
-		return refuse("output", options->sinks.sink[1].path,
-			      "these are logs of several runs, and a file takes one");
-	if (form != &fpt_out_text && form != &fpt_out_json && form != &fpt_out_github)
-		return refuse("format", form->name,
-			      "these are logs of several runs, want text, json or github");
+		return fpt_refuse("fusept-audit", "output", options->sinks.sink[1].path,
+				  "these are logs of several runs, and a file takes one");
+	if (form != &fpt_out_timeline && form != &fpt_out_text && form != &fpt_out_json &&
+	    form != &fpt_out_github)
+		return fpt_refuse("fusept-audit", "format", form->name,
+				  "these are logs of several runs, want text, json or github");
 	return 0;
+}
+
+/* Reads the command line, for each run anew: a session takes over its outputs and assertions. */
+static int parse(struct fpt_audit_options *options, int argc, char **argv)
+{
+	int err = fpt_audit_options__parse(options, argc, argv);
+	struct fpt_sink *sink;
+
+	if (err || !options->timeline)
+		return err;
+	sink = &options->session.sinks.sink[0];
+	sink->form = &fpt_out_timeline;
+	sink->state = fpt_timeline__new(options->timeline_ino);
+	return sink->state ? 0 : -ENOMEM;
+}
+
+static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_options *options)
+{
+	char why[512];
+	int i, err = 0;
+
+	for (i = 0; i < options->logs && !err; i++)
+		err = fpt_log_pieces__find(pieces, options->log[i], why, sizeof(why));
+	if (err)
+		fprintf(stderr, "fusept-audit: %s\n", why);
+	else if (pieces->runs > 1)
+		err = check_forms(&options->session);
+	return err;
 }
 
 int main(int argc, char **argv)
 {
-	struct fpt_session_options options;
+	struct fpt_audit_options options;
 	struct fpt_log_pieces pieces = { 0 };
-	char why[512];
+	char title[64];
 	size_t run;
-	int code = 0, first, err = parse(&options, argc, argv);
+	int code = 0, err = parse(&options, argc, argv);
 
 	if (err)
 		return err > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
-	for (first = optind; first < argc && !err; first++)
-		err = fpt_log_pieces__find(&pieces, argv[first], why, sizeof(why));
-	if (err)
-		fprintf(stderr, "fusept-audit: %s\n", why);
-	else if (pieces.runs > 1)
-		err = check_forms(&options);
+	err = find_logs(&pieces, &options);
 	if (err) {
-		fpt_assertions__free(&options.assertions);
+		fpt_assertions__free(&options.session.assertions);
 		code = FPT_EXIT_USAGE;
 	}
 	for (run = 0; run < pieces.runs && !err; run++) {
-		/* Each session takes over its outputs and assertions. */
-		optind = 0;
 		if (run)
 			err = parse(&options, argc, argv);
+		snprintf(title, sizeof(title), "run %zu of %zu", run + 1, pieces.runs);
+		if (pieces.runs > 1)
+			options.session.title = title;
 		if (!err)
-			code = worse(code, audit(&options, &pieces, run));
+			code = worse(code, audit(&options.session, &pieces, run));
 	}
 	fpt_log_pieces__free(&pieces);
 	return code;

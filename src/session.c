@@ -111,6 +111,34 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 	return 0;
 }
 
+static struct fpt_filter_run filter_run(const struct fpt_session *session)
+{
+	return (struct fpt_filter_run){ .first_ns = session->first_ns,
+					.realtime_offset_ns = session->run.realtime_offset_ns,
+					.mounts = &session->mounts };
+}
+
+static bool passes(const struct fpt_session *session, const struct fpt_header *event)
+{
+	const struct fpt_filter_run run = filter_run(session);
+
+	return !session->options.filter || fpt_filter__event(session->options.filter, &run, event);
+}
+
+/* Of the current event's findings, leaves those that are to be shown. */
+static void filter_findings(struct fpt_session *session)
+{
+	const struct fpt_filter_run run = filter_run(session);
+	unsigned int i, kept = 0;
+
+	if (!session->options.filter)
+		return;
+	for (i = 0; i < session->findings; i++)
+		if (fpt_filter__finding(session->options.filter, &run, &session->finding[i]))
+			session->finding[kept++] = session->finding[i];
+	session->findings = kept;
+}
+
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event)
 {
 	const unsigned long long usual = 1ULL << FPT_INIT | 1ULL << FPT_BACKING_OPEN |
@@ -120,6 +148,9 @@ bool fpt_session__shows(const struct fpt_session *session, const struct fpt_head
 
 	if (session->findings)
 		return true;
+	if (session->options.filter &&
+	    (session->options.filter->some_checks || !passes(session, event)))
+		return false;
 	if (session->options.failures_only)
 		return event->kind == FPT_OPEN && open->ret < 0 &&
 		       (!session->options.only_errno || open->ret == -session->options.only_errno);
@@ -152,7 +183,9 @@ static void take_event(struct fpt_session *session, const struct fpt_header *eve
 	fpt_checker__event(session->checker, event);
 	if (event->kind == FPT_OPEN)
 		fpt_coverage__open(&session->coverage, (const void *)event, session->findings);
-	TELL(session, every, session, event);
+	filter_findings(session);
+	if (passes(session, event))
+		TELL(session, every, session, event);
 	tell_findings(session);
 	if (session->options.events && !fpt_session__full(session) &&
 	    fpt_session__shows(session, event)) {
@@ -167,6 +200,7 @@ static void tick(struct fpt_session *session, uint64_t ts_ns)
 {
 	session->findings = 0;
 	fpt_checker__tick(session->checker, ts_ns);
+	filter_findings(session);
 	tell_findings(session);
 	if (session->findings && session->options.events && !fpt_session__full(session))
 		TELL(session, event, session, session->finding[0].event);
