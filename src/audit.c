@@ -3,17 +3,38 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit_options.h"
 #include "log_pieces.h"
 #include "options.h"
+#include "outcomes.h"
+#include "progress.h"
 #include "report.h"
 #include "timeline.h"
 
-/* Reads to the end; @why tells what was wrong with the log, if anything. */
-static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, char *why,
-		    size_t why_size)
+#define DAMAGES_TOLD 20 /* of one run; what is worse than that is not looked at one by one */
+
+/* What a log that is being read has shown beside its events. */
+struct reading {
+	struct fpt_log_reader *reader;
+	struct fpt_progress progress;
+	uint64_t damages;
+	char why[512]; /* what was wrong last; "": nothing */
+};
+
+static void tell(struct reading *reading, const char *what)
 {
+	fpt_progress__clear(&reading->progress);
+	if (reading->damages++ < DAMAGES_TOLD)
+		fprintf(stderr, "fusept-audit: %s\n", what);
+	snprintf(reading->why, sizeof(reading->why), "%s", what);
+}
+
+/* Reads to the end.  0 or -errno. */
+static int read_log(struct fpt_session *session, struct reading *reading)
+{
+	struct fpt_log_reader *reader = reading->reader;
 	struct fpt_batch batch;
 	char what[256];
 	int err = 0;
@@ -23,20 +44,28 @@ static int read_log(struct fpt_session *session, struct fpt_log_reader *reader, 
 		case FPT_LOG_END:
 			return fpt_session__batch(session, &batch);
 		case FPT_LOG_TRUNCATED:
-			snprintf(why, why_size, "%s", what);
-			fprintf(stderr, "fusept-audit: %s\n", what);
+			tell(reading, what);
 			return err;
 		case FPT_LOG_DAMAGED:
-			snprintf(why, why_size, "%s", what);
-			fprintf(stderr, "fusept-audit: %s\n", what);
+			tell(reading, what);
 			fpt_session__gap(session);
 			break;
 		case FPT_LOG_OK:
 			err = fpt_session__batch(session, &batch);
 			if (err)
 				return err;
+			fpt_progress__step(&reading->progress, fpt_log_reader__done(reader),
+					   batch.produced);
 		}
 	}
+}
+
+/* Whether events come out on the terminal: they show how far it is, too. */
+static bool prints_events(const struct fpt_session_options *options)
+{
+	const struct fpt_output *form = options->sinks.sink[0].form;
+
+	return options->events && form->event && isatty(fileno(options->sinks.sink[0].out));
 }
 
 /* Judges one run; its exit status. */
@@ -44,28 +73,34 @@ static int audit(const struct fpt_session_options *options, const struct fpt_log
 		 size_t run)
 {
 	struct fpt_ending ending = {};
-	struct fpt_log_reader *reader;
+	struct reading reading = {};
 	struct fpt_session session;
-	char why[512] = "";
 	int code = FPT_EXIT_USAGE, err;
 
-	reader = fpt_log_reader__open_run(pieces, run, why, sizeof(why));
-	if (!reader)
-		fprintf(stderr, "fusept-audit: %s\n", why);
-	if (fpt_session__init(&session, options) || !reader)
+	reading.reader = fpt_log_reader__open_run(pieces, run, reading.why, sizeof(reading.why));
+	if (!reading.reader)
+		fprintf(stderr, "fusept-audit: %s\n", reading.why);
+	if (fpt_session__init(&session, options) || !reading.reader)
 		goto out;
-	err = read_log(&session, reader, why, sizeof(why));
+	if (!prints_events(options))
+		fpt_progress__begin(&reading.progress, stderr, fpt_log_pieces__size(pieces, run));
+	err = read_log(&session, &reading);
+	fpt_progress__clear(&reading.progress);
+	if (reading.damages > DAMAGES_TOLD)
+		fprintf(stderr, "fusept-audit: %s: and %llu more places like these\n",
+			fpt_log_reader__name(reading.reader),
+			(unsigned long long)(reading.damages - DAMAGES_TOLD));
 	if (err) {
-		fprintf(stderr, "fusept-audit: %s: %s\n", fpt_log_reader__name(reader),
+		fprintf(stderr, "fusept-audit: %s: %s\n", fpt_log_reader__name(reading.reader),
 			err == -EPROTO ? "no record of a run comes before its events"
 				       : strerror(-err));
 		goto out;
 	}
-	ending.cut = *why ? why : NULL;
+	ending.cut = *reading.why ? reading.why : NULL;
 	code = fpt_session__end(&session, &ending);
 out:
 	fpt_session__free(&session);
-	fpt_log_reader__close(reader);
+	fpt_log_reader__close(reading.reader);
 	return code;
 }
 
@@ -124,6 +159,37 @@ static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_optio
 	return err;
 }
 
+/* Compares two runs; the exit status. */
+static int diff(struct fpt_audit_options *options, int argc, char **argv)
+{
+	struct fpt_outcomes outcomes[2] = { 0 };
+	struct fpt_log_pieces pieces = { 0 };
+	int i, code = 0;
+	char why[512];
+
+	for (i = 0; i < 2 && code != FPT_EXIT_USAGE; i++) {
+		if (i && parse(options, argc, argv))
+			code = FPT_EXIT_USAGE;
+		options->session.sinks.sink[0].form = &fpt_out_outcomes;
+		options->session.sinks.sink[0].state = &outcomes[i];
+		if (fpt_log_pieces__find(&pieces, options->log[i], why, sizeof(why)))
+			code = fpt_refuse("fusept-audit", "log", options->log[i], why);
+		else if (pieces.runs > 1)
+			code = fpt_refuse("fusept-audit", "log", options->log[i],
+					  "several runs are in it, --diff wants one");
+		if (code >= 0 && code != FPT_EXIT_USAGE)
+			code = audit(&options->session, &pieces, 0);
+		else
+			code = FPT_EXIT_USAGE;
+		fpt_log_pieces__free(&pieces);
+	}
+	if (code != FPT_EXIT_USAGE)
+		code = fpt_outcomes__diff(stdout, outcomes, options->log);
+	fpt_outcomes__free(&outcomes[0]);
+	fpt_outcomes__free(&outcomes[1]);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct fpt_audit_options options;
@@ -134,6 +200,8 @@ int main(int argc, char **argv)
 
 	if (err)
 		return err > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
+	if (options.diff)
+		return diff(&options, argc, argv);
 	err = find_logs(&pieces, &options);
 	if (err) {
 		fpt_assertions__free(&options.session.assertions);

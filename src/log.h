@@ -160,6 +160,9 @@ struct fpt_log_reader *fpt_log_reader__open_run(const struct fpt_log_pieces *pie
 /* The name of the piece that is read, for messages; printable. */
 const char *fpt_log_reader__name(const struct fpt_log_reader *reader);
 
+/* How many bytes of its files were read, compressed or not. */
+uint64_t fpt_log_reader__done(const struct fpt_log_reader *reader);
+
 /* The meta text of the piece read last.  Check it before trusting it. */
 const char *fpt_log_reader__meta(const struct fpt_log_reader *reader);
 

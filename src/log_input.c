@@ -18,14 +18,17 @@ int fpt_log_input__open(struct fpt_log_input *input, const char *path)
 	return input->fd < 0 ? -errno : 0;
 }
 
-static ssize_t read_on(int fd, void *bytes, size_t size)
+static ssize_t read_on(struct fpt_log_input *input, void *bytes, size_t size)
 {
 	ssize_t n;
 
 	do
-		n = read(fd, bytes, size);
+		n = read(input->fd, bytes, size);
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	if (n < 0)
+		return -errno;
+	input->taken += (uint64_t)n;
+	return n;
 }
 
 /* Whether it begins as a zstd frame does; keeps what it reads to see that. */
@@ -39,7 +42,7 @@ static int look(struct fpt_log_input *input)
 	if (!input->packed)
 		return -ENOMEM;
 	while (input->packed_size < sizeof(magic) && n > 0) {
-		n = read_on(input->fd, input->packed + input->packed_size,
+		n = read_on(input, input->packed + input->packed_size,
 			    sizeof(magic) - input->packed_size);
 		if (n > 0)
 			input->packed_size += (size_t)n;
@@ -68,7 +71,7 @@ static ssize_t read_zstd(struct fpt_log_input *input, void *bytes, size_t size)
 		if (out.pos)
 			return (ssize_t)out.pos;
 		if (in.pos == in.size) {
-			ssize_t n = read_on(input->fd, input->packed, PACKED_BYTES);
+			ssize_t n = read_on(input, input->packed, PACKED_BYTES);
 
 			if (n <= 0)
 				return n;
@@ -89,7 +92,7 @@ ssize_t fpt_log_input__read(struct fpt_log_input *input, void *bytes, size_t siz
 		return read_zstd(input, bytes, size);
 	kept = input->packed_size - input->packed_at;
 	if (!kept)
-		return read_on(input->fd, bytes, size);
+		return read_on(input, bytes, size);
 	if (kept > size)
 		kept = size;
 	memcpy(bytes, input->packed + input->packed_at, kept);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct fpt_log_input {
@@ -13,6 +14,7 @@ struct fpt_log_input {
 	struct ZSTD_DCtx_s *zstd;
 	char *packed; /* read and not decompressed yet */
 	size_t packed_at, packed_size;
+	uint64_t taken; /* bytes of the file, so far */
 	bool looked; /* whether the first bytes show zstd */
 };
 

@@ -197,6 +197,21 @@ const struct fpt_log_piece *fpt_log_pieces__run(const struct fpt_log_pieces *pie
 	return piece;
 }
 
+uint64_t fpt_log_pieces__size(const struct fpt_log_pieces *pieces, size_t run)
+{
+	size_t count, i;
+	const struct fpt_log_piece *piece = fpt_log_pieces__run(pieces, run, &count);
+	uint64_t size = 0;
+	struct stat st;
+
+	for (i = 0; i < count; i++) {
+		if (!piece[i].path || stat(piece[i].path, &st) || !S_ISREG(st.st_mode))
+			return 0;
+		size += (uint64_t)st.st_size;
+	}
+	return size;
+}
+
 void fpt_log_pieces__free(struct fpt_log_pieces *pieces)
 {
 	size_t i;

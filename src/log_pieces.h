@@ -39,6 +39,9 @@ int fpt_log_pieces__find(struct fpt_log_pieces *pieces, const char *path, char *
 const struct fpt_log_piece *fpt_log_pieces__run(const struct fpt_log_pieces *pieces, size_t run,
 						size_t *count);
 
+/* Bytes of the files of a run; 0 if that is not known, as of a pipe. */
+uint64_t fpt_log_pieces__size(const struct fpt_log_pieces *pieces, size_t run);
+
 void fpt_log_pieces__free(struct fpt_log_pieces *pieces);
 
 /**

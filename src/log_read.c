@@ -303,6 +303,11 @@ const char *fpt_log_reader__name(const struct fpt_log_reader *reader)
 	return reader->source.name;
 }
 
+uint64_t fpt_log_reader__done(const struct fpt_log_reader *reader)
+{
+	return reader->source.before + reader->source.input.taken;
+}
+
 const char *fpt_log_reader__meta(const struct fpt_log_reader *reader)
 {
 	return reader->source.meta;

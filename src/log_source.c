@@ -133,6 +133,7 @@ int fpt_log_source__next(struct fpt_log_source *source)
 {
 	if (!source->pieces_left)
 		return -ENOENT;
+	source->before += source->input.taken;
 	fpt_log_input__close(&source->input);
 	source->pieces_left--;
 	source->piece++;

@@ -23,6 +23,7 @@ struct fpt_log_source {
 	char *bytes; /* read and not dropped yet; behind them is FPT_PACK_SLACK */
 	size_t size, room;
 	uint64_t offset; /* of bytes in the file */
+	uint64_t before; /* bytes of the files before this one */
 	char name[256]; /* of the file, for messages */
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzes what fusept-audit does with a log: reader, session, checker and both
+ * Fuzzes what fusept-audit does with a log: reader, session, checker and
  * outputs.  Any bytes must end in a verdict or a refusal.  The mutator mends
  * checksums, for without that no change would get past them.
  */
@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "crc32c.h"
-#include "session.h"
+#include "outcomes.h"
+#include "report.h"
+#include "timeline.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
@@ -88,16 +90,17 @@ static void audit(const char *path, const struct fpt_session_options *options)
 	struct fpt_session session;
 	int err;
 
-	if (!reader)
-		return;
 	fpt_session__init(&session, options);
+	if (!reader)
+		goto out;
 	err = read_log(&session, reader);
 	if (!err)
-		options->output->summary(&session, NULL, NULL);
+		fpt_session__end(&session, &(struct fpt_ending){ 0 });
 	/* Damage and loss never end in a pass. */
 	if (!err && fpt_session__summary(&session)->gaps &&
 	    fpt_summary__verdict(fpt_session__summary(&session)) == FPT_VERDICT_PASS)
 		abort();
+out:
 	fpt_session__free(&session);
 	fpt_log_reader__close(reader);
 }
@@ -107,7 +110,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static int fd = -1;
 	static FILE *null;
 	static char path[32];
-	struct fpt_session_options options = { .events = true, .counts = true };
+	struct fpt_session_options options = { .events = true, .counts = true, .sinks.count = 1 };
+	struct fpt_sink *sink = &options.sinks.sink[0];
+	struct fpt_outcomes outcomes = { 0 };
 
 	if (fd < 0) {
 		fd = memfd_create("log", 0);
@@ -116,12 +121,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (!null || ftruncate(fd, 0) || pwrite(fd, data, size, 0) != (ssize_t)size)
 		abort();
-	options.out = null;
+	sink->out = null;
 	options.all_events = size & 1;
 	options.time = size % 5;
-	options.output = &fpt_out_text;
+	sink->form = &fpt_out_text;
 	audit(path, &options);
-	options.output = &fpt_out_json;
+	sink->form = &fpt_out_json;
 	audit(path, &options);
+	sink->form = &fpt_out_outcomes;
+	sink->state = &outcomes;
+	audit(path, &options);
+	fpt_outcomes__free(&outcomes);
+	sink->form = &fpt_out_timeline;
+	sink->state = fpt_timeline__new(size % 8);
+	if (sink->state)
+		audit(path, &options);
 	return 0;
 }

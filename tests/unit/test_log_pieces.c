@@ -241,6 +241,26 @@ static void test_cut_within_a_second(void **state)
 	whole(&seen);
 }
 
+/* How far it is: at the end all bytes of all pieces. */
+static void test_how_far(void **state)
+{
+	struct fpt_log_pieces pieces = { 0 };
+	struct fpt_log_reader *reader;
+	struct fpt_batch batch;
+	char why[WHY];
+
+	(void)state;
+	write_pieces("log", 0, 0);
+	assert_int_equal(fpt_log_pieces__find(&pieces, in_folder("log"), why, sizeof(why)), 0);
+	reader = fpt_log_reader__open_run(&pieces, 0, why, sizeof(why));
+	assert_true(reader && fpt_log_reader__done(reader) <= PIECE);
+	while (fpt_log_reader__next(reader, &batch, why, WHY) == FPT_LOG_OK) {
+	}
+	assert_int_equal(fpt_log_reader__done(reader), fpt_log_pieces__size(&pieces, 0));
+	fpt_log_reader__close(reader);
+	fpt_log_pieces__free(&pieces);
+}
+
 static void compress(const char *name)
 {
 	char bytes[2 * PIECE], packed[4 * PIECE], to[80];
@@ -472,6 +492,7 @@ int main(void)
 		TEST(test_cut_by_size),	  TEST(test_any_name),	    TEST(test_limit),
 		TEST(test_piece_missing), TEST(test_piece_damaged), TEST(test_stream),
 		TEST(test_two_runs),	  TEST(test_older_log),	    TEST(test_cut_within_a_second),
+		TEST(test_how_far),
 	};
 
 	return cmocka_run_group_tests_name("log-pieces", tests, NULL, NULL);
