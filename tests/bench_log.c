@@ -280,6 +280,7 @@ static void give_birth(uint64_t n)
 
 int main(int argc, char **argv)
 {
+	const struct fpt_log_options options = { .meta = "{}", .flush_ms = 1000 };
 	uint64_t events, inodes, n;
 
 	if (argc != 4) {
@@ -288,7 +289,7 @@ int main(int argc, char **argv)
 	}
 	events = strtoull(argv[1], NULL, 0);
 	inodes = strtoull(argv[2], NULL, 0);
-	gen.log = fpt_log_writer__open(argv[3], "{}");
+	gen.log = fpt_log_writer__open(argv[3], &options);
 	if (!gen.log || !inodes) {
 		perror(argv[3]);
 		return 2;
