@@ -17,14 +17,14 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP
 BPF_CFLAGS := -target bpf -g -O2 -Wall -Wextra -Wno-missing-declarations -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 
-LIBS := -lz -lzstd -ljq
+LIBS := -lz -lzstd -ljq -ljson-c
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
-LIVE := $(addprefix $(O)/src/,source_ring.o attach.o bpf_objects.o target.o live.o \
+LIVE := $(addprefix $(O)/src/,source_ring.o objects.o attach.o bpf_objects.o target.o live.o \
 	live_meta.o features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 STRESS := $(patsubst tools/stress/%.c,$(O)/stress-tool/%.o,$(wildcard tools/stress/*.c))
@@ -127,7 +127,7 @@ run: all kmod
 check: all kmod
 	$(Q)$(MAKE) --no-print-directory $(UNIT) $(O)/calls
 	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/run
-unit-check: deps
+unit-check: all
 	$(Q)$(MAKE) --no-print-directory $(UNIT)
 	$(Q)O=$(abspath $(O)) tests/run unit
 live-check: all kmod
@@ -155,17 +155,20 @@ docs:
 
 # libFuzzer comes with clang; the objects that are fuzzed are compiled once more, with sanitizers.
 SECONDS ?= 60
+HISTORIES ?= 1000000
 FUZZ_CFLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
+FUZZERS := $(addprefix $(O)/fuzz/fuzz-,log jsonl libfuse text history)
 FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
-$(O)/fuzz/fuzz-%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h src/spec/*.def)
+$(O)/fuzz/fuzz-%: tests/fuzz/%.c tests/fuzz/audit.h $(FUZZED) \
+		$(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) $(LIBS)
 fuzz: all kmod
 	$(Q)tools/deps fuzz
-	$(Q)$(MAKE) --no-print-directory $(O)/fuzz/fuzz-log $(O)/fuzz/fuzz-text
-	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) tests/fuzz/run $(SECONDS)
+	$(Q)$(MAKE) --no-print-directory $(FUZZERS) $(O)/unit/test_histories
+	$(Q)O=$(abspath $(O)) SUITE=$(SUITE) SEED=$(SEED) tests/fuzz/run $(SECONDS) $(HISTORIES)
 
 # ---- installing ----
 
@@ -200,7 +203,8 @@ help:
 		'make bench      what tracing costs, in guest instructions' \
 		'make lint       style and static checks' \
 		'make docs       renews what the manual and docs/ have from the tables' \
-		'make fuzz       fuzzes the log reader and the checker, SECONDS=60 each' \
+		'make fuzz       fuzzes the readers and the checker, SECONDS=60 each; and judges' \
+		'                random histories: HISTORIES=1000000 SEED=1' \
 		'make install    into prefix=$(prefix); DESTDIR is honoured; uninstall undoes it' \
 		'make clean      removes $(O)' \
 		'V=1 shows the commands; O=DIR builds there; SUITE=trixie-backports: another kernel;' \

@@ -43,7 +43,8 @@ struct {
 
 /*
  * Begins an event of this size, or counts it as lost and returns NULL.  A
- * program can be preempted by another on its CPU: hence the atomic adds.
+ * program can be preempted by another on its CPU: hence the atomic adds, and
+ * number, place and time need not be in one order but for each thread.
  */
 static __always_inline void *event_begin(__u16 kind, __u64 size)
 {

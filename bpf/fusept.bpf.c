@@ -40,3 +40,4 @@ static __always_inline __u64 argument(__u64 *ctx, __u32 n)
 #include "lookup.bpf.h"
 #include "number.bpf.h"
 #include "page.bpf.h"
+#include "bytes.bpf.h"

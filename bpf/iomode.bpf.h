@@ -23,8 +23,11 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, str
 {
 	struct frame *f = frame_push(op, inode);
 
-	if (!f)
+	if (!f) {
+		if (wanted(inode))
+			event_lost();
 		return NULL;
+	}
 	f->wanted = wanted(inode);
 	if (!f->wanted)
 		return f;

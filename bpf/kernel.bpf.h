@@ -32,8 +32,13 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct file_system_type {
+	const char *name;
+};
+
 struct super_block {
 	__u32 s_dev;
+	struct file_system_type *s_type;
 	int s_stack_depth;
 	unsigned long s_flags;
 	unsigned long s_magic;
@@ -63,6 +68,11 @@ struct file {
 
 struct kiocb {
 	struct file *ki_filp;
+};
+
+struct backing_aio {
+	struct kiocb *orig_iocb;
+	void *end_write;
 };
 
 struct readahead_control {
@@ -147,10 +157,26 @@ struct FUSE(arg) {
 	void *value;
 };
 
+struct FUSE(in_arg) {
+	unsigned int size;
+};
+
 struct FUSE(args) {
 	__u64 nodeid;
 	__u32 opcode;
+	struct FUSE(in_arg) in_args[4];
 	struct FUSE(arg) out_args[2];
+};
+
+struct FUSE(req) {
+	struct FUSE(args) * args;
+	struct {
+		struct {
+			int error;
+		} h;
+	} out;
+	struct FUSE(mount) * fm; /* before 7.3 */
+	struct FUSE(chan) * chan; /* since 7.3 */
 };
 
 struct FUSE(forget_one) {
@@ -244,7 +270,7 @@ struct FUSE(init_args) {
 #define S_DAX (1 << 13)
 #define SB_ACTIVE (1UL << 30)
 
-/* Opcodes of the requests whose replies hold entries or attributes, and one without a reply. */
+/* Opcodes of requests: replies hold entries, attributes or data; FORGET has none. */
 enum {
 	FUSE_LOOKUP = 1,
 	FUSE_FORGET = 2,
@@ -253,6 +279,8 @@ enum {
 	FUSE_MKNOD = 8,
 	FUSE_MKDIR = 9,
 	FUSE_LINK = 13,
+	FUSE_READ = 15,
+	FUSE_WRITE = 16,
 	FUSE_CREATE = 35,
 	FUSE_READDIRPLUS = 44,
 	FUSE_TMPFILE = 51,
@@ -260,5 +288,6 @@ enum {
 };
 #define FUSE_ATTR_SUBMOUNT (1U << 0)
 #define FUSE_ROOT_ID 1
+#define FUSE_SUPER_MAGIC 0x65735546
 
 #endif

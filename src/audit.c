@@ -11,13 +11,15 @@
 #include "outcomes.h"
 #include "progress.h"
 #include "report.h"
+#include "source.h"
 #include "timeline.h"
+#include "value.h"
 
 #define DAMAGES_TOLD 20 /* of one run; what is worse than that is not looked at one by one */
 
 /* What a log that is being read has shown beside its events. */
 struct reading {
-	struct fpt_log_reader *reader;
+	struct fpt_source *source;
 	struct fpt_progress progress;
 	uint64_t damages;
 	char why[512]; /* what was wrong last; "": nothing */
@@ -34,13 +36,13 @@ static void tell(struct reading *reading, const char *what)
 /* Reads to the end.  0 or -errno. */
 static int read_log(struct fpt_session *session, struct reading *reading)
 {
-	struct fpt_log_reader *reader = reading->reader;
+	struct fpt_source *source = reading->source;
 	struct fpt_batch batch;
-	char what[256];
+	char what[512];
 	int err = 0;
 
 	for (;;) {
-		switch (fpt_log_reader__next(reader, &batch, what, sizeof(what))) {
+		switch (fpt_source__next(source, &batch, what, sizeof(what))) {
 		case FPT_LOG_END:
 			return fpt_session__batch(session, &batch);
 		case FPT_LOG_TRUNCATED:
@@ -54,7 +56,7 @@ static int read_log(struct fpt_session *session, struct reading *reading)
 			err = fpt_session__batch(session, &batch);
 			if (err)
 				return err;
-			fpt_progress__step(&reading->progress, fpt_log_reader__done(reader),
+			fpt_progress__step(&reading->progress, fpt_source__done(source),
 					   batch.produced);
 		}
 	}
@@ -69,38 +71,43 @@ static bool prints_events(const struct fpt_session_options *options)
 }
 
 /* Judges one run; its exit status. */
-static int audit(const struct fpt_session_options *options, const struct fpt_log_pieces *pieces,
+static int audit(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
 		 size_t run)
 {
+	size_t count;
+	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
 	struct fpt_ending ending = {};
 	struct reading reading = {};
 	struct fpt_session session;
+	char name[256];
 	int code = FPT_EXIT_USAGE, err;
 
-	reading.reader = fpt_log_reader__open_run(pieces, run, reading.why, sizeof(reading.why));
-	if (!reading.reader)
+	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
+	reading.source =
+		fpt_source__open_run(pieces, run, options->from, reading.why, sizeof(reading.why));
+	if (!reading.source)
 		fprintf(stderr, "fusept-audit: %s\n", reading.why);
-	if (fpt_session__init(&session, options) || !reading.reader)
+	if (fpt_session__init(&session, &options->session) || !reading.source)
 		goto out;
-	if (!prints_events(options))
+	if (!prints_events(&options->session))
 		fpt_progress__begin(&reading.progress, stderr, fpt_log_pieces__size(pieces, run));
 	err = read_log(&session, &reading);
 	fpt_progress__clear(&reading.progress);
 	if (reading.damages > DAMAGES_TOLD)
-		fprintf(stderr, "fusept-audit: %s: and %llu more places like these\n",
-			fpt_log_reader__name(reading.reader),
+		fprintf(stderr, "fusept-audit: %s: and %llu more places like these\n", name,
 			(unsigned long long)(reading.damages - DAMAGES_TOLD));
 	if (err) {
-		fprintf(stderr, "fusept-audit: %s: %s\n", fpt_log_reader__name(reading.reader),
+		fprintf(stderr, "fusept-audit: %s: %s\n", name,
 			err == -EPROTO ? "no record of a run comes before its events"
 				       : strerror(-err));
 		goto out;
 	}
 	ending.cut = *reading.why ? reading.why : NULL;
+	fpt_session__warn(&session, "fusept-audit");
 	code = fpt_session__end(&session, &ending);
 out:
 	fpt_session__free(&session);
-	fpt_log_reader__close(reading.reader);
+	fpt_source__close(reading.source);
 	return code;
 }
 
@@ -178,7 +185,7 @@ static int diff(struct fpt_audit_options *options, int argc, char **argv)
 			code = fpt_refuse("fusept-audit", "log", options->log[i],
 					  "several runs are in it, --diff wants one");
 		if (code >= 0 && code != FPT_EXIT_USAGE)
-			code = audit(&options->session, &pieces, 0);
+			code = audit(options, &pieces, 0);
 		else
 			code = FPT_EXIT_USAGE;
 		fpt_log_pieces__free(&pieces);
@@ -214,7 +221,7 @@ int main(int argc, char **argv)
 		if (pieces.runs > 1)
 			options.session.title = title;
 		if (!err)
-			code = worse(code, audit(&options.session, &pieces, run));
+			code = worse(code, audit(&options, &pieces, run));
 	}
 	fpt_log_pieces__free(&pieces);
 	return code;

@@ -17,7 +17,11 @@ static const char help[] =
 "the same verdict and exit status. LOG is a file, maybe compressed with zstd; -,\n"
 "standard input; a folder; or what the names of the pieces of a log begin with.\n"
 "Pieces are put in order; logs of several runs are judged one after the other.\n"
+"JSON Lines (-f json) do for a log, and what a libfuse server prints under -d, which\n"
+"shows requests and replies only.\n"
 "\n"
+"      --from FORM       what LOG is: log, jsonl or libfuse (default: as its first bytes\n"
+"                        say)\n"
 FPT_REPORT_HELP
 "  -c / -C               the summary only, with counts / counts after the events\n"
 "  -x                    only opens that failed, and findings\n"
@@ -42,10 +46,11 @@ FPT_ASSERT_HELP
 "2 usage, or no readable log; 3 inconclusive: the log is truncated or damaged, or\n"
 "evidence was lost while it was written.\n";
 
-enum { OPT_SINCE = 256, OPT_UNTIL, OPT_NODEID, OPT_CHECK, OPT_TIMELINE, OPT_DIFF };
+enum { OPT_SINCE = 256, OPT_UNTIL, OPT_NODEID, OPT_CHECK, OPT_TIMELINE, OPT_DIFF, OPT_FROM };
 
 static const struct option long_options[] = {
-	FPT_COMMON_OPTIONS, { "since", required_argument, NULL, OPT_SINCE },
+	FPT_COMMON_OPTIONS, { "from", required_argument, NULL, OPT_FROM },
+	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "until", required_argument, NULL, OPT_UNTIL },
 	{ "mount", required_argument, NULL, 'm' }, { "pid", required_argument, NULL, 'p' },
 	{ "nodeid", required_argument, NULL, OPT_NODEID },
@@ -131,6 +136,11 @@ static int parse_one(struct fpt_audit_options *options, struct fpt_common_option
 	case OPT_DIFF:
 		options->diff = true;
 		return 0;
+	case OPT_FROM:
+		options->from = fpt_source_form__find(optarg);
+		return options->from == FPT_SOURCE_MAX
+			       ? refuse("form", optarg, "want " FPT_SOURCE_NAMES)
+			       : 0;
 	case 'h':
 		fputs(help, stdout);
 		return 1;
@@ -175,6 +185,7 @@ int fpt_audit_options__parse(struct fpt_audit_options *options, int argc, char *
 	int option, err = 0;
 
 	memset(options, 0, sizeof(*options));
+	options->from = FPT_SOURCE_MAX;
 	fpt_common_options__init(&common, "fusept-audit", argc, argv, &options->session);
 	optind = 0; /* getopt begins anew */
 	opterr = 0;

@@ -5,10 +5,12 @@
 
 #include "filter.h"
 #include "session.h"
+#include "source.h"
 
 struct fpt_audit_options {
 	struct fpt_session_options session; /* its filter is the one below, if that is used */
 	struct fpt_filter filter;
+	enum fpt_source_form from; /* what the logs are; FPT_SOURCE_MAX: see their first bytes */
 	bool timeline; /* print the life of one inode */
 	uint64_t timeline_ino; /* its nodeid or its number */
 	bool diff; /* compare two runs */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "check_internal.h"
+#include "record.h"
 #include "value.h"
 
 /*
@@ -38,8 +39,10 @@ struct fpt_checker *fpt_checker__new(const struct fpt_checker_options *options)
 {
 	struct fpt_checker *checker = calloc(1, sizeof(*checker));
 
-	if (checker)
-		checker->options = *options;
+	if (!checker)
+		return NULL;
+	checker->options = *options;
+	fpt_history__init(&checker->history);
 	return checker;
 }
 
@@ -47,7 +50,9 @@ void fpt_checker__free(struct fpt_checker *checker)
 {
 	if (!checker)
 		return;
+	fpt_history__forget(&checker->history);
 	fpt_known__clear(&checker->known);
+	fpt_requests__free(checker->requests);
 	free(checker);
 }
 
@@ -158,6 +163,7 @@ static void forget_all(struct fpt_checker *checker)
 {
 	checker->incomplete = true;
 	checker->in_flight = 0;
+	fpt_history__forget(&checker->history);
 	fpt_known__forget(&checker->known);
 }
 
@@ -176,30 +182,20 @@ void fpt_checker__gap(struct fpt_checker *checker)
 	checker->summary.gaps++;
 }
 
-/* What was produced and neither came here nor was told as lost is lost, whoever lost count. */
-static void end(struct fpt_summary *summary, const struct fpt_batch *batch)
-{
-	uint64_t recorded = summary->other_events;
-	size_t kind;
-
-	for (kind = 0; kind < sizeof(summary->events) / sizeof(summary->events[0]); kind++)
-		recorded += summary->events[kind];
-	summary->ended = true;
-	summary->produced = batch->produced;
-	if (summary->lost < batch->lost)
-		summary->lost = batch->lost;
-	if (summary->produced > recorded && summary->lost < summary->produced - recorded)
-		summary->lost = summary->produced - recorded;
-	if (summary->missed < batch->missed)
-		summary->missed = batch->missed;
-}
-
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
+	bool some = false;
 
-	if (batch->end)
-		return end(&checker->summary, batch);
+	if (batch->end) {
+		checker->summary.ended = true;
+		if (checker->summary.lost < batch->lost)
+			checker->summary.lost = batch->lost;
+		checker->summary.produced = batch->produced;
+		if (checker->summary.missed < batch->missed)
+			checker->summary.missed = batch->missed;
+		return;
+	}
 	checker->summary.lost += batch->lost;
 	checker->summary.missed += batch->missed;
 	checker->summary.produced = batch->produced;
@@ -210,13 +206,17 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 	} else if (batch->rest) {
 		return;
 	}
-	if (!checker->doubtful)
-		return;
-	checker->doubtful--;
-	if (batch->until_ns)
-		unsure_until(checker, batch->until_ns);
-	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
+	for (event = checker->doubtful ? fpt_batch__next(batch, NULL) : NULL; event;
+	     event = fpt_batch__next(batch, event)) {
+		if (event->kind >= FPT_RECORD_FIRST)
+			continue; /* a batch of its own, and not of the ring */
 		unsure_until(checker, event->ts_ns);
+		some = true;
+	}
+	/* The rest of it is as doubtful, and comes in parts of its own. */
+	if (some && batch->until_ns)
+		unsure_until(checker, batch->until_ns);
+	checker->doubtful -= some;
 }
 
 /* How each end of an operation begins. */
@@ -303,7 +303,7 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 	case FPT_RELEASE_SENT:
 		return fpt_check_release_sent(checker, (const void *)h);
 	case FPT_RELEASE:
-		return fpt_check_same(checker, fpt_id_of(&((const struct fpt_release *)h)->inode));
+		return fpt_check_release(checker, (const void *)h);
 	case FPT_COUNTED:
 		return fpt_check_counted(checker, (const void *)h);
 	case FPT_IDENTITY:
@@ -314,17 +314,19 @@ static void dispatch(struct fpt_checker *checker, const struct fpt_header *h)
 		return fpt_check_forgotten(checker, (const void *)h);
 	case FPT_EVICT:
 		return fpt_check_evict(checker, (const void *)h);
+	default:
+		return fpt_check_server(checker, h);
 	}
 }
 
-void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
+bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
+	checker->summary.seen++;
+	if (!fpt_history__event(checker, event))
+		return false;
 	if (!checker->started)
 		unsure_until(checker, event->ts_ns);
-	if (event->kind < 64)
-		checker->summary.events[event->kind]++;
-	else
-		checker->summary.other_events++;
+	checker->summary.events[event->kind]++;
 	checker->event = event;
 	count_activity(checker, event);
 	dispatch(checker, event);
@@ -333,6 +335,7 @@ void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *ev
 	fpt_known__rest(&checker->known);
 	checker->serial++;
 	checker->event = NULL;
+	return true;
 }
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)
@@ -356,6 +359,8 @@ enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary)
 {
 	int who;
 
+	if (summary->impossible)
+		return FPT_VERDICT_INCONCLUSIVE;
 	for (who = 0; who < FPT_WHOS; who++)
 		if (fpt_summary__count(summary, FPT_SEVERITY_VIOLATION, who))
 			return FPT_VERDICT_VIOLATION;

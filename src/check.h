@@ -50,12 +50,18 @@ extern const struct fpt_check_text *const fpt_check_texts[FPT_CHECK_MAX];
 /* Whether it is off where a filter hides what other tasks do. */
 bool fpt_check__spans_tasks(enum fpt_check_id check);
 
+/* Whether it is for the debug logs of servers, so that no kernel can feed it. */
+bool fpt_check__is_of_server(enum fpt_check_id check);
+
 /* "kernel", "server", "environment" */
 const char *fpt_who_name(enum fpt_who who);
 /* "bug" for a violation, "warning", "suspect" */
 const char *fpt_severity_name(enum fpt_severity severity);
 
 #define FPT_FINDING_TEXT 640
+#define FPT_IMPOSSIBLE_TEXT 320
+/* A thread's clock goes back by less: only where the kernel adjusts it, by microseconds. */
+#define FPT_CLOCK_SLACK_NS 100000000ULL
 
 struct fpt_finding {
 	enum fpt_check_id check;
@@ -71,7 +77,7 @@ enum fpt_verdict { FPT_VERDICT_PASS, FPT_VERDICT_VIOLATION, FPT_VERDICT_INCONCLU
 
 struct fpt_summary {
 	uint64_t events[64]; /* by kind */
-	uint64_t other_events; /* kinds unknown to this version */
+	uint64_t seen; /* events, of unknown kinds too */
 	uint64_t findings[FPT_CHECK_MAX];
 	uint64_t opens, opens_failed; /* as the user sees them; regular files */
 	uint64_t opens_passthrough, opens_cached, opens_direct; /* of those that succeeded */
@@ -79,6 +85,8 @@ struct fpt_summary {
 	uint64_t gaps; /* places where the stream was damaged */
 	uint64_t not_judged; /* operations that overlapped beyond what is followed */
 	uint64_t unproven; /* contradictions where evidence was incomplete */
+	uint64_t impossible; /* things told that cannot have happened: the recording is wrong */
+	char first_impossible[FPT_IMPOSSIBLE_TEXT]; /* what is, and where; printable */
 	bool ended; /* the stream came to its proper end */
 };
 
@@ -98,10 +106,17 @@ void fpt_checker__free(struct fpt_checker *checker);
 
 /* Before the events of a batch: what was lost on the way to them. */
 void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *batch);
-/* One event; findings are reported before it returns. */
-void fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
+/* One event; findings are reported before it returns.  False: it was not understood. */
+bool fpt_checker__event(struct fpt_checker *checker, const struct fpt_header *event);
 /* Evidence is missing here: the stream is damaged. */
 void fpt_checker__gap(struct fpt_checker *checker);
+
+/*
+ * What was recorded cannot have happened, whatever the kernel did: the recording
+ * is not to be trusted.  @event may be NULL: it is about the stream as a whole.
+ */
+void fpt_checker__impossible(struct fpt_checker *checker, const struct fpt_header *event,
+			     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Time has passed: looks for what should have happened by now. */
 void fpt_checker__tick(struct fpt_checker *checker, uint64_t ts_ns);
@@ -116,7 +131,8 @@ bool fpt_checker__off(const struct fpt_checker *checker, enum fpt_check_id check
 
 /*
  * Violation beats inconclusive: it is reported only from sound evidence.
- * Anything missing makes a pass inconclusive.
+ * Anything missing makes a pass inconclusive, and what is impossible makes
+ * everything so.
  */
 enum fpt_verdict fpt_summary__verdict(const struct fpt_summary *summary);
 uint64_t fpt_summary__count(const struct fpt_summary *summary, enum fpt_severity severity,

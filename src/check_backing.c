@@ -3,6 +3,7 @@
  * Backing files in use: how many hold one, and which inode has which.  Counts
  * only what was seen whole; a doubt about a backing file silences it for good.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -127,6 +128,31 @@ static bool all_counted(const struct fpt_checker *checker, const struct fpt_know
 {
 	return conn->from_start && !conn->uncounted && !checker->incomplete &&
 	       !checker->options.only_ino;
+}
+
+/* An id that was no good for the whole time of the lookup is not found. */
+bool fpt_check_id_lookup(struct fpt_checker *checker, const struct fpt_known_conn *conn,
+			 const struct fpt_known_task *task, const struct fpt_passthrough_open *e)
+{
+	const struct fpt_known_backing *backing = fpt_known__backing_by_id(conn, e->backing_id);
+	bool closed = backing && backing->closed && task && task->open.in_io_open &&
+		      backing->closed_at < task->open.activity;
+	bool other = backing && backing->told && backing->key && !backing->closed &&
+		     !backing->closing && !e->ret && backing->key != e->backing;
+	int due = e->backing_id <= 0 ? -EINVAL : closed ? -ENOENT : e->ret;
+
+	if (checker->incomplete || (e->ret == due && !other))
+		return false;
+	if (other)
+		fpt_report(checker, FPT_CHECK_BACKING_LOOKUP_WRONG, fpt_id_of(&e->inode), NULL,
+			   "passthrough_open of backing id %d took another registration's file",
+			   e->backing_id);
+	else
+		fpt_report(checker, FPT_CHECK_BACKING_LOOKUP_WRONG, fpt_id_of(&e->inode), NULL,
+			   "passthrough_open of backing id %d, which %s, %s%s", e->backing_id,
+			   closed ? "was closed before" : "is not above 0",
+			   e->ret ? "said " : "found it", e->ret ? fpt_errno_words(e->ret) : "");
+	return true;
 }
 
 /* I21, where nothing else is going on: the id, each inode and this open hold one. */

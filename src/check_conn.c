@@ -171,6 +171,7 @@ void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backi
 	if (e->ret)
 		return;
 	fpt_known__close_backing(conn, backing, e->h.ts_ns);
+	backing->closed_at = checker->activity;
 	fpt_check_leaks(checker, e->conn);
 }
 

@@ -7,6 +7,22 @@
 #include "known.h"
 #include "value.h"
 
+#define FPT_HISTORY_KINDS 64
+
+/* Where fields are that many kinds of events have; 0: it has none. */
+struct fpt_history_kind {
+	uint16_t size; /* of the event; 0: there is no such kind */
+	uint16_t inode, conn, begin_ns;
+};
+
+/* For check_history.c */
+struct fpt_history {
+	struct fpt_history_kind kind[FPT_HISTORY_KINDS];
+	struct fpt_history_op *ops; /* that threads are inside of, on any inode */
+	struct fpt_history_op *spare;
+	uint64_t counted; /* place of the last event that was found impossible */
+};
+
 struct fpt_checker {
 	struct fpt_checker_options options;
 	struct fpt_known known;
@@ -19,6 +35,8 @@ struct fpt_checker {
 	uint64_t activity; /* events about io modes and backing ids so far */
 	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
+	struct fpt_history history;
+	struct fpt_requests *requests; /* NULL until there is one */
 };
 
 /*
@@ -66,6 +84,16 @@ const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *
 /* "backing id 1 (ino 3, dev 0:28)" */
 const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_backing *backing);
 
+/* check_history.c: whether what is told can have happened at all */
+void fpt_history__init(struct fpt_history *history);
+/* Which operations are in progress is not known any more; frees what it has. */
+void fpt_history__forget(struct fpt_history *history);
+/* Before the event's own checks.  False: it cannot be understood, and gets none. */
+bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event);
+/* A user's last close of a file of this inode, before it is counted. */
+void fpt_history__release(struct fpt_checker *checker, const struct fpt_known_inode *inode);
+void fpt_history__evict(struct fpt_checker *checker, const struct fpt_known_inode *inode);
+
 /* check_mode.c: the automaton */
 void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e);
 void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_open *e);
@@ -80,6 +108,9 @@ void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *ino
 /* An operation has ended: what nobody holds any more must be freed by now. */
 void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key);
 void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e);
+/* T8. Returns whether what the event says of the id cannot be. */
+bool fpt_check_id_lookup(struct fpt_checker *checker, const struct fpt_known_conn *conn,
+			 const struct fpt_known_task *task, const struct fpt_passthrough_open *e);
 void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *task,
 		     const struct fpt_passthrough_open *e);
 
@@ -101,6 +132,7 @@ void fpt_check_page_io(struct fpt_checker *checker, const struct fpt_page_io *e)
 void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_passthrough_open *e);
 void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
 void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
+void fpt_check_release(struct fpt_checker *checker, const struct fpt_release *e);
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e);
 
 /* check_cause.c: the cause of an EIO of fuse_file_io_open, as a finding; @user may be NULL */
@@ -125,6 +157,12 @@ void fpt_check_counted(struct fpt_checker *checker, const struct fpt_counted *e)
 void fpt_count_linked(struct fpt_checker *checker, const struct fpt_readdirplus *e);
 void fpt_check_gone(struct fpt_checker *checker, const struct fpt_evict *e);
 void fpt_check_forgotten(struct fpt_checker *checker, const struct fpt_forgotten *e);
+
+/* check_request.c: requests and replies, as a debug log tells them */
+struct fpt_requests;
+void fpt_requests__free(struct fpt_requests *requests);
+/* Any event; those of other kinds are left alone. */
+void fpt_check_server(struct fpt_checker *checker, const struct fpt_header *h);
 
 /* check_conn.c: negotiation and backing ids */
 void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);

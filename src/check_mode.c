@@ -358,6 +358,9 @@ void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e)
 		fpt_report(checker, FPT_CHECK_MODE_EVICT_BUSY, fpt_id_of(&e->inode), NULL,
 			   "evicted with iocachectr %d and %s backing file", e->before_ctr,
 			   e->before_fb ? "a" : "no");
-	if (inode)
-		fpt_known__drop_inode(&checker->known, inode);
+	if (!inode)
+		return;
+	fpt_history__evict(checker, inode);
+	checker->known.broken |= inode->active->opened > 0;
+	fpt_known__drop_inode(&checker->known, inode);
 }

@@ -32,6 +32,7 @@ void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e)
 	if (!inode)
 		return;
 	if (fresh) {
+		inode->told = inode->conn->tells_births = true;
 		fpt_mode__forget(&inode->active->mode);
 		fpt_known__count_attached(inode, 0, true);
 		inode->proven = !fpt_checker__in_doubt(checker, e->h.ts_ns);

@@ -21,7 +21,7 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 
 	if (task && task->open.in_io_open)
 		task->open.passthrough = *e;
-	if (e->ret || !conn)
+	if (!conn || fpt_check_id_lookup(checker, conn, task, e) || e->ret)
 		return;
 	backing = fpt_known__use_backing(conn, e->backing_id, e->backing);
 	if (!backing)
@@ -106,6 +106,8 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
 	struct fpt_known_file *file;
 
+	if (inode && !e->ret)
+		inode->active->opened++;
 	/*
 	 * DAX takes no io mode at all (T1); without its begin little is known (S9),
 	 * and where that was lost the task's last open may be another.
@@ -166,6 +168,18 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	    task->open.io_open.begin_ns >= e->begin_ns)
 		fpt_explain_open(checker, &task->open, e);
 	fpt_known__drop_task(&checker->known, task);
+}
+
+void fpt_check_release(struct fpt_checker *checker, const struct fpt_release *e)
+{
+	struct fpt_known_inode *inode;
+
+	fpt_check_same(checker, fpt_id_of(&e->inode));
+	inode = fpt_known__inode(&checker->known, fpt_id_of(&e->inode));
+	if (!inode)
+		return;
+	fpt_history__release(checker, inode);
+	inode->active->opened -= inode->active->opened > 0;
 }
 
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e)

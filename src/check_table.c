@@ -35,6 +35,11 @@ const char *fpt_severity_name(enum fpt_severity severity)
 	return names[severity];
 }
 
+bool fpt_check__is_of_server(enum fpt_check_id check)
+{
+	return fpt_checks[check].needs & FPT_SERVER_EVENTS;
+}
+
 bool fpt_check__spans_tasks(enum fpt_check_id check)
 {
 	unsigned long long needs = fpt_checks[check].needs;

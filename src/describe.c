@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "record.h"
 #include "spec/hooks.def"
 #include "table.h"
 #include "wrap.h"
@@ -45,6 +46,12 @@ static void add_functions(struct words *words, const char *functions, bool first
 		add(words, " or %s", functions + length + 1);
 }
 
+/* A hook of the bytes feeds a record, which no check needs. */
+static bool needed(unsigned long long needs, uint16_t kind)
+{
+	return kind < 64 && needs >> kind & 1;
+}
+
 const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
 {
 #define HOOK(program, functions, event) { FPT_##event, functions },
@@ -60,15 +67,19 @@ const char *fpt_describe_needs(char *out, size_t size, enum fpt_check_id check)
 	size_t i = 0, j;
 
 	while ((info = fpt_kinds(&i)))
-		if (info->kind < 64 && needs >> info->kind & 1)
+		if (needed(needs, info->kind))
 			add(&words, "%s%s", words.used ? ", " : "", info->name);
 	add(&words, " events");
+	if (fpt_check__is_of_server(check)) {
+		add(&words, ", from the debug log of a libfuse server");
+		return out;
+	}
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
-		if (!(needs >> hooks[i].event & 1))
+		if (!needed(needs, hooks[i].event))
 			continue;
 		/* A function has more than one hook: for its entry, its exit, another event. */
 		for (j = 0; j < i; j++)
-			if (needs >> hooks[j].event & 1 &&
+			if (needed(needs, hooks[j].event) &&
 			    strcmp(hooks[j].functions, hooks[i].functions) == 0)
 				break;
 		if (j == i)

@@ -77,6 +77,30 @@ static void targets_member(struct fpt_json *json, const struct fpt_session *sess
 	fpt_json_end_array(json);
 }
 
+static void member_bytes(struct fpt_json *json, const char *key, bool known, uint64_t bytes)
+{
+	fpt_json_key(json, key);
+	if (known)
+		fpt_json_unsigned(json, bytes);
+	else
+		fpt_json_string(json, NULL);
+}
+
+static void way_member(struct fpt_json *json, const char *key, bool known, uint64_t read,
+		       uint64_t written)
+{
+	begin_member(json, key);
+	member_bytes(json, "read", known, read);
+	member_bytes(json, "written", known, written);
+	fpt_json_end(json);
+}
+
+static void moved_members(struct fpt_json *json, bool known, struct fpt_moved moved)
+{
+	way_member(json, "backing", known, moved.backing_read, moved.backing_written);
+	way_member(json, "server", known, moved.server_read, moved.server_written);
+}
+
 static void mounts_member(struct fpt_json *json, const struct fpt_session *session)
 {
 	char dev[FPT_VALUE_MAX];
@@ -91,6 +115,10 @@ static void mounts_member(struct fpt_json *json, const struct fpt_session *sessi
 		member_string(json, "path", mount->path);
 		member_string(json, "fstype", mount->fstype);
 		member_string(json, "dev", fpt_print_dev(dev, sizeof(dev), mount->dev));
+		begin_member(json, "bytes");
+		moved_members(json, session->bytes.known,
+			      fpt_bytes__of(&session->bytes, mount->dev));
+		fpt_json_end(json);
 		fpt_json_end(json);
 	}
 	fpt_json_end_array(json);
@@ -124,6 +152,8 @@ static void evidence_members(struct fpt_json *json, const struct fpt_report *rep
 	member_count(json, "not_judged", s->not_judged);
 	member_count(json, "unproven", s->unproven);
 	member_count(json, "gaps", s->gaps);
+	member_count(json, "impossible", s->impossible);
+	member_string(json, "first_impossible", s->impossible ? s->first_impossible : NULL);
 	member_bool(json, "ended", s->ended);
 	member_string(json, "cut", report->ending->cut);
 	member_string(json, "command", report->ending->command);
@@ -151,11 +181,12 @@ static void opens_member(struct fpt_json *json, const struct fpt_report *report)
 {
 	const struct fpt_coverage *coverage = &report->session->coverage;
 	const struct fpt_summary *s = report->summary;
-	int reason;
+	int reason, check;
 
 	begin_member(json, "opens");
 	member_count(json, "count", s->opens);
 	member_share(json, "eligible", coverage->eligible, s->opens);
+	member_share(json, "served", coverage->served, s->opens);
 	member_share(json, "passthrough", s->opens_passthrough, s->opens);
 	member_share(json, "cached", s->opens_cached, s->opens);
 	member_share(json, "direct", s->opens_direct, s->opens);
@@ -164,29 +195,19 @@ static void opens_member(struct fpt_json *json, const struct fpt_report *report)
 	for (reason = 0; reason < FPT_REASON_MAX; reason++)
 		member_count(json, fpt_reasons[reason].name, coverage->reason[reason]);
 	fpt_json_end(json);
+	begin_member(json, "refused");
+	for (check = 0; check < FPT_CHECK_MAX; check++)
+		if (coverage->refused[check])
+			member_count(json, fpt_checks[check].id, coverage->refused[check]);
 	fpt_json_end(json);
-}
-
-static void member_bytes(struct fpt_json *json, const char *key, bool known, uint64_t bytes)
-{
-	fpt_json_key(json, key);
-	if (known)
-		fpt_json_unsigned(json, bytes);
-	else
-		fpt_json_string(json, NULL);
+	fpt_json_end(json);
 }
 
 static void bytes_member(struct fpt_json *json, const struct fpt_bytes *bytes)
 {
 	begin_member(json, "bytes");
-	begin_member(json, "backing");
-	member_bytes(json, "read", bytes->known, bytes->backing_read);
-	member_bytes(json, "written", bytes->known, bytes->backing_written);
-	fpt_json_end(json);
-	begin_member(json, "server");
-	member_bytes(json, "read", bytes->known, bytes->server_read);
-	member_bytes(json, "written", bytes->known, bytes->server_written);
-	fpt_json_end(json);
+	moved_members(json, bytes->known, fpt_bytes__total(bytes));
+	member_bytes(json, "missed", bytes->known, bytes->missed);
 	fpt_json_end(json);
 }
 

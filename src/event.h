@@ -87,6 +87,12 @@ _Static_assert(sizeof(struct fpt_number) == 104, "fpt_number");
 _Static_assert(sizeof(struct fpt_forgotten) == 72, "fpt_forgotten");
 
 _Static_assert(sizeof(struct fpt_wait) == 168, "fpt_wait");
+_Static_assert(sizeof(struct fpt_request) == 56, "fpt_request");
+_Static_assert(sizeof(struct fpt_reply) == 72, "fpt_reply");
+_Static_assert(sizeof(struct fpt_init_reply) == 48, "fpt_init_reply");
+_Static_assert(sizeof(struct fpt_unanswered) == 64, "fpt_unanswered");
+_Static_assert(sizeof(struct fpt_error_replaced) == 40, "fpt_error_replaced");
+_Static_assert(sizeof(struct fpt_backing_error) == 40, "fpt_backing_error");
 
 #define FPT_EVENT_MAX 200
 // clang-format on
@@ -156,7 +162,9 @@ struct fpt_config {
 	__u8 forget_by_chan; /* the first argument of queue_forget is the channel */
 	__u8 request_args_arg; /* which of __fuse_simple_request is the fuse_args */
 	__u8 revalidate_entry_arg; /* which of dentry_revalidate is the dentry */
-	__u8 pad[1];
+	__u8 end_write_iocb; /* the first argument of passthrough_end_write is the iocb */
+	__u8 end_write_moved_arg; /* and which is the number of bytes */
+	__u8 pad[3];
 	__u32 ino_bit; /* the INIT bit of FUSE_PASSTHROUGH_INO; 0: none */
 	__u32 wake_bytes; /* wake the reader at this fill of the ring */
 };
@@ -175,5 +183,14 @@ struct fpt_counters {
 };
 
 #define FPT_MAX_CPUS 1024
+
+/* Bytes that reads and writes moved, per CPU and mount: in the map "moved", by s_dev. */
+struct fpt_moved {
+	__u64 backing_read, backing_written; /* past the server */
+	__u64 server_read, server_written; /* in its replies to READ and WRITE */
+};
+
+/* Of mounts beyond these, the bytes are counted as those of dev 0. */
+#define FPT_MAX_MOVED 1024
 
 #endif

@@ -8,13 +8,13 @@ static void print_missing(const struct fpt_target *target, FILE *out)
 	int hook, missing = 0;
 
 	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
-		const struct fpt_kind_info *info = fpt_kind(fpt_hooks[hook].event);
+		const struct fpt_kind_info *info = fpt_kind(fpt_hooks[hook].kind);
 
 		if (target->hook[hook].function[0])
 			continue;
-		fprintf(out, "    no %-28s so no %s events\n",
+		fprintf(out, "    no %-28s so no %s%s\n",
 			fpt_hooks[hook].functions + fpt_target__is_kernel_hook(hook),
-			info ? info->name : "?");
+			info ? info->name : "?", fpt_hooks[hook].kind < 64 ? " events" : "");
 		missing++;
 	}
 	fprintf(out, "    %d of %d hooks\n", FPT_HOOK_MAX - missing, FPT_HOOK_MAX);
@@ -24,15 +24,18 @@ static void print_checks(const struct fpt_target *target, FILE *out)
 {
 	struct fpt_checker_options options = { .events = fpt_target__events(target) };
 	struct fpt_checker *checker = fpt_checker__new(&options);
-	int check, off = 0;
+	int check, off = 0, all = 0;
 
 	for (check = 0; checker && check < FPT_CHECK_MAX; check++) {
+		if (fpt_check__is_of_server(check))
+			continue;
+		all++;
 		if (!fpt_checker__off(checker, check))
 			continue;
 		fprintf(out, "    off: %s\n", fpt_checks[check].id);
 		off++;
 	}
-	fprintf(out, "    %d of %d checks\n", FPT_CHECK_MAX - off, FPT_CHECK_MAX);
+	fprintf(out, "    %d of %d checks\n", all - off, all);
 	fpt_checker__free(checker);
 }
 

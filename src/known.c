@@ -65,9 +65,10 @@ static bool in_use(const struct fpt_known_active *active)
 {
 	const struct fpt_mode *mode = &active->mode;
 
-	return active->files || active->opens || active->counted || active->uncounted ||
-	       (active->uncached_ns && !active->inode->proven) || fpt_mode__in_flight(mode) ||
-	       mode->busy || (mode->known && (mode->state.ctr || mode->state.fb));
+	return active->files || active->opens || active->opened || active->counted ||
+	       active->uncounted || (active->uncached_ns && !active->inode->proven) ||
+	       fpt_mode__in_flight(mode) || mode->busy ||
+	       (mode->known && (mode->state.ctr || mode->state.fb));
 }
 
 void fpt_known__rest(struct fpt_known *known)
@@ -112,6 +113,7 @@ static struct fpt_known_inode *find_inode(struct fpt_known *known, const struct 
 	}
 	/* An address seen again with another nodeid is another inode. */
 	if (inode && (inode->nodeid != id->nodeid || inode->conn->key != id->conn)) {
+		known->broken = true;
 		fpt_known__drop_inode(known, inode);
 		inode = NULL;
 	}

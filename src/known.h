@@ -28,6 +28,7 @@ struct fpt_known_backing {
 	bool told; /* its registration was seen */
 	bool closed;
 	uint64_t closed_ns;
+	uint64_t closed_at; /* the checker's activity */
 	int closing; /* closes of its id at work */
 	int attached; /* to so many inodes */
 	bool gone; /* its last reference was dropped */
@@ -47,6 +48,7 @@ struct fpt_known_conn {
 	struct fpt_known_backing *closed; /* oldest first; so many are remembered */
 	unsigned int closed_count;
 	unsigned int unfreed; /* of the closed ones, so many wait for their last reference */
+	bool tells_births; /* the first reply of some inode was told */
 	bool submounts; /* several file systems, each with nodeids of its own */
 	unsigned int uncounted; /* inodes of which it is not known what they hold */
 	UT_hash_handle hh;
@@ -75,6 +77,7 @@ struct fpt_known_active {
 	struct fpt_known_file *files;
 	struct fpt_known_task *opens; /* those inside fuse_file_io_open of this inode */
 	uint64_t fb_since_ns; /* a backing file is attached at least since; 0: it may not be */
+	unsigned int opened; /* files let in, and not released by their users */
 	uint64_t counted; /* key of the backing file that counts it as attached */
 	uint32_t writers[FPT_KNOWN_WRITERS]; /* threads at parallel direct writes; 0: no more */
 	uint32_t wrote; /* that of the last one to end */
@@ -103,6 +106,7 @@ struct fpt_known_inode {
 	bool born : 1; /* seen since it was made */
 	bool automount : 1; /* it is where a submount is: its nodeid is not its own */
 	bool superseded : 1; /* its nodeid became another inode's */
+	bool told : 1; /* its first reply was told */
 };
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
@@ -143,6 +147,7 @@ struct fpt_known {
 	struct fpt_known_file *spare_files;
 	uint64_t *latest; /* keys of the inodes born last, by nodeid */
 	uint32_t epoch; /* of complete evidence */
+	bool broken; /* an inode became another, or was gone, while it was in use */
 };
 
 /* Each finds by key, or makes an empty one; NULL only without memory. */

@@ -197,6 +197,11 @@ static void read_line(const char *path, char *out, size_t size)
 	fclose(file);
 }
 
+static bool filters_tasks(const struct fpt_config *filter)
+{
+	return filter->tgid || filter->not_tgid || filter->comm_mode;
+}
+
 static int take_run_record(struct fpt_live *live)
 {
 	const struct fpt_config *filter = &live->options->ring.filter;
@@ -215,7 +220,7 @@ static int take_run_record(struct fpt_live *live)
 			run.events &= fpt_target__events(&live->target[i]);
 	run.only_ino = filter->ino;
 	run.only_dev = filter->dev;
-	run.some_tasks_only = filter->tgid || filter->not_tgid || filter->comm_mode;
+	run.some_tasks_only = filters_tasks(filter);
 	uname(&name);
 	snprintf(run.fusept, sizeof(run.fusept), "%s", FPT_VERSION);
 	snprintf(run.kernel, sizeof(run.kernel), "%.63s", name.release);
@@ -307,6 +312,61 @@ static int begin_log(struct fpt_live *live)
 	return err ? refuse_log(live, -err) : 0;
 }
 
+/* One of what was moved on each mount where that has changed. */
+static int take_bytes_records(struct fpt_live *live, uint64_t ts_ns)
+{
+	const struct fpt_bytes *told = &live->session.bytes;
+	uint64_t missed = fpt_ring__moves_missed(live->ring);
+	struct fpt_moved now, before;
+	bool first = true;
+	uint32_t dev = 0;
+	int err = 0;
+
+	for (; live->counts_bytes && !err && fpt_ring__moved(live->ring, &dev, first, &now);
+	     first = false) {
+		struct fpt_moved_record record = { .dev = dev,
+						   .backing_read = now.backing_read,
+						   .backing_written = now.backing_written,
+						   .server_read = now.server_read,
+						   .server_written = now.server_written,
+						   .missed = missed };
+
+		before = fpt_bytes__of(told, dev);
+		if (!told->known || missed != told->missed || memcmp(&now, &before, sizeof(now)))
+			err = take_record_of(live, &record.h, FPT_MOVED, sizeof(record), ts_ns);
+	}
+	return err;
+}
+
+/* Whether every target that is traced has all that bytes are counted with. */
+static bool can_count_bytes(const struct fpt_live *live)
+{
+	int i;
+
+	for (i = 0; i < FPT_TARGET_IDS; i++)
+		if (live->target[i].present && !fpt_target__has(&live->target[i], FPT_MOVED))
+			return false;
+	return true;
+}
+
+/*
+ * Half a count would mislead, and costs as much as a whole one.  A filter on
+ * processes or inodes says nothing of a reply, which comes from the server and
+ * may be to many.
+ */
+static void leave_out_bytes(struct fpt_live *live)
+{
+	const struct fpt_config *filter = &live->options->ring.filter;
+	int i, hook;
+
+	if (!filters_tasks(filter) && !filter->ino && can_count_bytes(live))
+		return;
+	for (i = 0; i < FPT_TARGET_IDS; i++)
+		for (hook = 0; hook < FPT_HOOK_MAX; hook++)
+			if (fpt_hooks[hook].kind == FPT_MOVED)
+				live->target[i].hook[hook].function[0] = '\0';
+}
+
 int fpt_live__start(struct fpt_live *live)
 {
 	struct fpt_log_options log = live->options->write;
@@ -327,14 +387,18 @@ int fpt_live__start(struct fpt_live *live)
 	}
 	if (fpt_session__init(&live->session, &live->options->session))
 		return FPT_EXIT_USAGE;
+	leave_out_bytes(live);
 	live->ring = fpt_ring__open(live->target, 2, &ring, why, sizeof(why));
 	if (!live->ring)
 		return refuse("%s", why);
+	live->counts_bytes = can_count_bytes(live);
 	err = take_run_record(live);
 	if (!err)
 		err = take_target_records(live);
 	if (!err)
 		err = take_mount_records(live);
+	if (!err)
+		err = take_bytes_records(live, now_ns());
 	return err ? refuse("cannot start: %s", strerror(-err)) : begin_log(live);
 }
 
@@ -348,6 +412,10 @@ int fpt_live__poll(struct fpt_live *live, int timeout_ms)
 	uint64_t now = now_ns();
 	int err = fpt_ring__poll(live->ring, timeout_ms, take_live_batch, live);
 
+	if (!err && now >= live->bytes_told_ns + 1000000000ULL) {
+		live->bytes_told_ns = now;
+		err = take_bytes_records(live, now);
+	}
 	if (err || now < live->time_told_ns + 1000000000ULL)
 		return err;
 	record.waiting = fpt_session__waiting(&live->session);
@@ -379,6 +447,8 @@ int fpt_live__finish(struct fpt_live *live)
 {
 	int err = fpt_ring__stop(live->ring, take_live_batch, live);
 
+	if (!err)
+		err = take_bytes_records(live, now_ns());
 	if (!err)
 		err = take_cpu_records(live);
 	return err ?: fpt_ring__end(live->ring, take_batch, live);

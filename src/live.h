@@ -20,6 +20,8 @@ struct fpt_live {
 	struct fpt_mounts mounts; /* of the machine, as last read */
 	int log_err; /* first failure to write the log */
 	uint64_t time_told_ns; /* by the last record of the time */
+	uint64_t bytes_told_ns; /* when that was last looked at */
+	bool counts_bytes;
 };
 
 /**

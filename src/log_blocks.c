@@ -12,7 +12,7 @@
 
 struct block {
 	struct fpt_log_block head;
-	const struct fpt_bytes *content; /* as it is stored */
+	const struct fpt_buffer *content; /* as it is stored */
 };
 
 /* What is to be stored of the content: compressed, if that makes it smaller. */
@@ -24,7 +24,7 @@ static void compress(struct fpt_log_blocks *blocks, struct block *block)
 	block->content = &blocks->content;
 	block->head.size = (uint32_t)blocks->content.size;
 	blocks->packed.size = 0;
-	if (!blocks->zstd || !fpt_bytes__add(&blocks->packed, room))
+	if (!blocks->zstd || !fpt_buffer__add(&blocks->packed, room))
 		return;
 	size = ZSTD_compressCCtx(blocks->zstd, blocks->packed.at, room, blocks->content.at,
 				 blocks->content.size, blocks->zstd_level);
@@ -79,7 +79,7 @@ static int write_block(struct fpt_log_blocks *blocks, struct block *block)
 /* ---- pieces ---- */
 
 /* The records of the run once more, so that each piece tells what it is about. */
-static int add_records(struct fpt_log_blocks *blocks, struct fpt_bytes *bytes)
+static int add_records(struct fpt_log_blocks *blocks, struct fpt_buffer *bytes)
 {
 	const struct fpt_log_part part = { .count = blocks->record_count };
 	const struct fpt_log_content content = { .events = (char *)blocks->records.at,
@@ -95,8 +95,8 @@ static int add_records(struct fpt_log_blocks *blocks, struct fpt_bytes *bytes)
 		return err;
 	block.head.flags |= FPT_LOG_REPEATED;
 	place_block(blocks, &block);
-	fpt_bytes__put(bytes, &block.head, sizeof(block.head));
-	fpt_bytes__put(bytes, block.content->at, block.content->size);
+	fpt_buffer__put(bytes, &block.head, sizeof(block.head));
+	fpt_buffer__put(bytes, block.content->at, block.content->size);
 	return bytes->failed ? -ENOMEM : 0;
 }
 
@@ -107,7 +107,7 @@ static int begin_piece(struct fpt_log_blocks *blocks)
 				     .version = FPT_LOG_VERSION,
 				     .meta_size = (uint32_t)strlen(blocks->meta),
 				     .run = blocks->run };
-	struct fpt_bytes rest = { 0 };
+	struct fpt_buffer rest = { 0 };
 	int err = 0;
 
 	if (blocks->begun)
@@ -120,7 +120,7 @@ static int begin_piece(struct fpt_log_blocks *blocks)
 	blocks->crc = fpt_crc32c(0, &head, sizeof(head));
 	blocks->crc = fpt_crc32c(blocks->crc, blocks->meta, head.meta_size);
 	head.crc = blocks->crc;
-	fpt_bytes__put(&rest, blocks->meta, head.meta_size);
+	fpt_buffer__put(&rest, blocks->meta, head.meta_size);
 	if (head.piece)
 		err = add_records(blocks, &rest);
 	if (!err)
@@ -134,7 +134,7 @@ static int begin_piece(struct fpt_log_blocks *blocks)
 /* Goes on in the next piece, if a block of @size bytes is too much for this one. */
 static int rotate(struct fpt_log_blocks *blocks, size_t size)
 {
-	static const struct fpt_bytes nothing;
+	static const struct fpt_buffer nothing;
 	struct block next = { .head = { .magic = FPT_LOG_NEXT_MAGIC }, .content = &nothing };
 	const uint64_t after = (uint64_t)blocks->sink.size + size + 2 * sizeof(next.head);
 	int err;
@@ -207,7 +207,7 @@ void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_he
 			return;
 		}
 	}
-	fpt_bytes__put(&blocks->records, record, record->size);
+	fpt_buffer__put(&blocks->records, record, record->size);
 	blocks->record_count++;
 }
 

@@ -21,11 +21,11 @@ struct fpt_log_blocks {
 	uint32_t next; /* number of the next block; those left out have one, too */
 	uint32_t in_piece; /* blocks of events */
 	uint64_t first, lost; /* as in the header of the next block */
-	struct fpt_bytes records; /* those that every piece begins with */
+	struct fpt_buffer records; /* those that every piece begins with */
 	uint32_t record_count;
 	struct fpt_log_encoder *encoder;
 	struct ZSTD_CCtx_s *zstd;
-	struct fpt_bytes content, packed; /* of the block in the making */
+	struct fpt_buffer content, packed; /* of the block in the making */
 };
 
 /* As fpt_log_writer__open(), but for the result.  Close it whatever the result is. */

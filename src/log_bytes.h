@@ -14,14 +14,14 @@
 #include <string.h>
 
 /* Once memory is short, nothing more is added and failed says so. */
-struct fpt_bytes {
+struct fpt_buffer {
 	uint8_t *at;
 	size_t size, room;
 	bool failed;
 };
 
 /* @size more bytes, for the caller to fill; NULL without memory. */
-static inline uint8_t *fpt_bytes__add(struct fpt_bytes *bytes, size_t size)
+static inline uint8_t *fpt_buffer__add(struct fpt_buffer *bytes, size_t size)
 {
 	size_t room = bytes->room ? bytes->room : 4096;
 	uint8_t *grown;
@@ -42,32 +42,32 @@ static inline uint8_t *fpt_bytes__add(struct fpt_bytes *bytes, size_t size)
 	return bytes->at + bytes->size - size;
 }
 
-static inline void fpt_bytes__put(struct fpt_bytes *bytes, const void *from, size_t size)
+static inline void fpt_buffer__put(struct fpt_buffer *bytes, const void *from, size_t size)
 {
-	uint8_t *at = fpt_bytes__add(bytes, size);
+	uint8_t *at = fpt_buffer__add(bytes, size);
 
 	if (at && size)
 		memcpy(at, from, size);
 }
 
-static inline void fpt_bytes__byte(struct fpt_bytes *bytes, uint8_t byte)
+static inline void fpt_buffer__byte(struct fpt_buffer *bytes, uint8_t byte)
 {
-	fpt_bytes__put(bytes, &byte, 1);
+	fpt_buffer__put(bytes, &byte, 1);
 }
 
-static inline void fpt_bytes__number(struct fpt_bytes *bytes, uint64_t value)
+static inline void fpt_buffer__number(struct fpt_buffer *bytes, uint64_t value)
 {
 	while (value >= 0x80) {
-		fpt_bytes__byte(bytes, (uint8_t)value | 0x80);
+		fpt_buffer__byte(bytes, (uint8_t)value | 0x80);
 		value >>= 7;
 	}
-	fpt_bytes__byte(bytes, (uint8_t)value);
+	fpt_buffer__byte(bytes, (uint8_t)value);
 }
 
 /* A number near 0 on either side is short: 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
-static inline void fpt_bytes__signed(struct fpt_bytes *bytes, uint64_t value)
+static inline void fpt_buffer__signed(struct fpt_buffer *bytes, uint64_t value)
 {
-	fpt_bytes__number(bytes, value << 1 ^ -(value >> 63));
+	fpt_buffer__number(bytes, value << 1 ^ -(value >> 63));
 }
 
 /* What is read past the end, or makes no sense, is 0, and bad says so. */

@@ -17,11 +17,11 @@ struct way {
 	uint64_t bits; /* for all numbers */
 };
 
-void fpt_column_begin(struct fpt_bytes *out, unsigned int codec, uint16_t offset, uint16_t size)
+void fpt_column_begin(struct fpt_buffer *out, unsigned int codec, uint16_t offset, uint16_t size)
 {
-	fpt_bytes__byte(out, (uint8_t)codec);
-	fpt_bytes__number(out, offset);
-	fpt_bytes__number(out, size);
+	fpt_buffer__byte(out, (uint8_t)codec);
+	fpt_buffer__number(out, offset);
+	fpt_buffer__number(out, size);
 }
 
 /* Distances from a base, in the direction of the codec. */
@@ -105,7 +105,7 @@ static void try_codec(struct way *best, unsigned int codec, const uint64_t *valu
  * Packs what a codec left of the values, from the very lowest or highest unless
  * that is an outlier.  @left is used up.
  */
-static void pack_left(struct fpt_bytes *out, struct way way, uint64_t *left, uint32_t count)
+static void pack_left(struct fpt_buffer *out, struct way way, uint64_t *left, uint32_t count)
 {
 	const bool down = way.codec & FPT_CODEC_DOWN;
 	uint64_t base = left[0], beyond;
@@ -171,7 +171,7 @@ static bool seem_few(const uint64_t *values, uint32_t count)
 	return list_choices(choices, sample, sampled, sampled / 2 + 1) > 0;
 }
 
-void fpt_column_pack(struct fpt_bytes *out, uint64_t *values, uint32_t count)
+void fpt_column_pack(struct fpt_buffer *out, uint64_t *values, uint32_t count)
 {
 	struct way way = { .base = values[0] };
 	uint32_t i;
@@ -184,7 +184,7 @@ void fpt_column_pack(struct fpt_bytes *out, uint64_t *values, uint32_t count)
 }
 
 /* Writes the column as a choice of few values; false if they are not that few. */
-static bool put_choices(struct fpt_bytes *out, const struct fpt_plan_item *item, uint64_t *values,
+static bool put_choices(struct fpt_buffer *out, const struct fpt_plan_item *item, uint64_t *values,
 			uint32_t count, uint64_t bits)
 {
 	uint64_t choices[FPT_LOG_CHOICES_MAX];
@@ -199,13 +199,13 @@ static bool put_choices(struct fpt_bytes *out, const struct fpt_plan_item *item,
 	if (!listed)
 		return false;
 	fpt_column_begin(out, FPT_CODEC_CHOICE, item->offset, item->size);
-	fpt_bytes__number(out, listed);
+	fpt_buffer__number(out, listed);
 	fpt_column_pack(out, choices, listed);
 	fpt_column_pack(out, values, count);
 	return true;
 }
 
-void fpt_column_choose(struct fpt_bytes *out, const struct fpt_plan_item *item, uint64_t *values,
+void fpt_column_choose(struct fpt_buffer *out, const struct fpt_plan_item *item, uint64_t *values,
 		       uint64_t *near, uint32_t count)
 {
 	struct way best = { .bits = UINT64_MAX };
@@ -220,14 +220,14 @@ void fpt_column_choose(struct fpt_bytes *out, const struct fpt_plan_item *item, 
 		return;
 	fpt_column_begin(out, best.codec, item->offset, item->size);
 	if ((best.codec & ~FPT_CODEC_DOWN) == FPT_CODEC_NEAR)
-		fpt_bytes__number(out, item->near);
+		fpt_buffer__number(out, item->near);
 	/* From the last on, as the one before is still needed. */
 	for (i = count; i-- > 0;)
 		values[i] = left_of(best.codec, values, near, i);
 	pack_left(out, best, values, count);
 }
 
-void fpt_column_next(struct fpt_bytes *out, const struct fpt_plan_item *item, uint64_t *values,
+void fpt_column_next(struct fpt_buffer *out, const struct fpt_plan_item *item, uint64_t *values,
 		     const uint64_t *context, uint32_t count)
 {
 	uint64_t next[FPT_LOG_CONTEXTS] = { 0 };
@@ -241,6 +241,6 @@ void fpt_column_next(struct fpt_bytes *out, const struct fpt_plan_item *item, ui
 		*expected = value + 1;
 	}
 	fpt_column_begin(out, FPT_CODEC_NEXT, item->offset, item->size);
-	fpt_bytes__number(out, item->near);
+	fpt_buffer__number(out, item->near);
 	fpt_column_pack(out, values, count);
 }

@@ -65,7 +65,7 @@ void fpt_log_encoder__free(struct fpt_log_encoder *encoder);
 
 /* Adds the content of a block to @out.  0 or -ENOMEM. */
 int fpt_log_encode(struct fpt_log_encoder *encoder, const struct fpt_log_content *content,
-		   struct fpt_bytes *out);
+		   struct fpt_buffer *out);
 
 struct fpt_log_decoder;
 

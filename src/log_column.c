@@ -22,8 +22,8 @@ static void read_choices(struct fpt_column *column, struct fpt_cursor *cursor,
 	if (cursor->bad)
 		return;
 	column->from = (uint32_t)(lists->choices.size / sizeof(*room));
-	fpt_bytes__put(&lists->choices, fpt_packed__take(&packed, room, column->rows),
-		       column->rows * sizeof(*room));
+	fpt_buffer__put(&lists->choices, fpt_packed__take(&packed, room, column->rows),
+			column->rows * sizeof(*room));
 	if (lists->choices.failed)
 		cursor->bad = true;
 }

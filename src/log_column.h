@@ -20,7 +20,7 @@ struct fpt_column {
 
 /* What columns share. */
 struct fpt_column_lists {
-	struct fpt_bytes choices; /* uint64_t */
+	struct fpt_buffer choices; /* uint64_t */
 	struct {
 		uint16_t size;
 		uint32_t count;

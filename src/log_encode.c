@@ -124,18 +124,18 @@ static bool all_same(const uint64_t *values, uint32_t count)
 
 /* The same in all rows; where that is 0, there need be no column. */
 static void put_same(const struct group *group, const struct fpt_plan_item *item,
-		     struct fpt_bytes *out)
+		     struct fpt_buffer *out)
 {
 	const char *bytes = group->row[0] + item->offset;
 
 	if (!bytes[0] && !memcmp(bytes, bytes + 1, item->size - 1U))
 		return;
 	fpt_column_begin(out, FPT_CODEC_SAME, item->offset, item->size);
-	fpt_bytes__put(out, bytes, item->size);
+	fpt_buffer__put(out, bytes, item->size);
 }
 
 static void put_numbers(struct fpt_log_encoder *encoder, const struct group *group,
-			const struct fpt_plan_item *item, struct fpt_bytes *out)
+			const struct fpt_plan_item *item, struct fpt_buffer *out)
 {
 	get_values(group, item->offset, item->size, item->is_signed, encoder->value);
 	if (all_same(encoder->value, group->count)) {
@@ -148,7 +148,7 @@ static void put_numbers(struct fpt_log_encoder *encoder, const struct group *gro
 }
 
 static int put_listed(struct fpt_log_encoder *encoder, const struct group *group,
-		      const struct fpt_plan_item *item, struct fpt_bytes *out)
+		      const struct fpt_plan_item *item, struct fpt_buffer *out)
 {
 	struct list *list = list_for(encoder, group->plan->kind, item);
 	uint32_t i;
@@ -167,13 +167,13 @@ static int put_listed(struct fpt_log_encoder *encoder, const struct group *group
 		return 0;
 	}
 	fpt_column_begin(out, FPT_CODEC_LISTED, item->offset, item->size);
-	fpt_bytes__number(out, (uint64_t)(list - encoder->list));
+	fpt_buffer__number(out, (uint64_t)(list - encoder->list));
 	fpt_column_pack(out, encoder->value, group->count);
 	return 0;
 }
 
 static void put_texts(struct fpt_log_encoder *encoder, const struct group *group,
-		      const struct fpt_plan_item *item, struct fpt_bytes *out)
+		      const struct fpt_plan_item *item, struct fpt_buffer *out)
 {
 	uint32_t i;
 
@@ -187,7 +187,7 @@ static void put_texts(struct fpt_log_encoder *encoder, const struct group *group
 	fpt_column_begin(out, FPT_CODEC_TEXT, item->offset, item->size);
 	fpt_pack(out, 0, encoder->value, group->count);
 	for (i = 0; i < group->count; i++)
-		fpt_bytes__put(out, group->row[i] + item->offset, encoder->value[i]);
+		fpt_buffer__put(out, group->row[i] + item->offset, encoder->value[i]);
 }
 
 static int make_room(struct fpt_log_encoder *encoder, uint32_t count)
@@ -205,7 +205,7 @@ static int make_room(struct fpt_log_encoder *encoder, uint32_t count)
 }
 
 static int put_columns(struct fpt_log_encoder *encoder, const struct group *group,
-		       struct fpt_bytes *out)
+		       struct fpt_buffer *out)
 {
 	const struct fpt_plan_item *item = group->plan->item;
 	int i, err = make_room(encoder, group->count);
@@ -218,22 +218,22 @@ static int put_columns(struct fpt_log_encoder *encoder, const struct group *grou
 		else
 			put_texts(encoder, group, item, out);
 	}
-	fpt_bytes__byte(out, FPT_CODEC_END);
+	fpt_buffer__byte(out, FPT_CODEC_END);
 	return err;
 }
 
-static int put_lists(struct fpt_log_encoder *encoder, struct fpt_bytes *out)
+static int put_lists(struct fpt_log_encoder *encoder, struct fpt_buffer *out)
 {
 	unsigned int i;
 	uint32_t row;
 	int err = 0;
 
-	fpt_bytes__number(out, encoder->lists);
+	fpt_buffer__number(out, encoder->lists);
 	for (i = 0; i < encoder->lists && !err; i++) {
 		struct list *list = &encoder->list[i];
 
-		fpt_bytes__number(out, list->rows.size);
-		fpt_bytes__number(out, list->rows.count);
+		fpt_buffer__number(out, list->rows.size);
+		fpt_buffer__number(out, list->rows.count);
 		list->group.count = 0;
 		for (row = 0; row < list->rows.count && !err; row++)
 			err = group_add(&list->group, list->rows.at + row * list->rows.size);
@@ -309,21 +309,21 @@ static void clear(struct fpt_log_encoder *encoder)
 }
 
 /* Which kinds there are, and for each event its kind. */
-static void put_kinds(struct fpt_log_encoder *encoder, struct fpt_bytes *out)
+static void put_kinds(struct fpt_log_encoder *encoder, struct fpt_buffer *out)
 {
 	uint32_t i, used = 0;
 
 	for (i = 0; i < encoder->kinds; i++)
 		used += encoder->kind[i].count != 0;
-	fpt_bytes__number(out, used);
+	fpt_buffer__number(out, used);
 	for (i = 0, used = 0; i < encoder->kinds; i++) {
 		struct group *kind = &encoder->kind[i];
 
 		if (!kind->count)
 			continue;
-		fpt_bytes__number(out, kind->plan->kind);
-		fpt_bytes__number(out, kind->plan->size);
-		fpt_bytes__number(out, kind->count);
+		fpt_buffer__number(out, kind->plan->kind);
+		fpt_buffer__number(out, kind->plan->size);
+		fpt_buffer__number(out, kind->count);
 		kind->number = used++;
 	}
 	for (i = 0; i < encoder->all.count; i++)
@@ -337,7 +337,7 @@ static void put_kinds(struct fpt_log_encoder *encoder, struct fpt_bytes *out)
 	}
 
 /* Columns of all events: what of the header is not the kind's. */
-static void put_header_columns(struct fpt_log_encoder *encoder, struct fpt_bytes *out)
+static void put_header_columns(struct fpt_log_encoder *encoder, struct fpt_buffer *out)
 {
 	static const struct fpt_plan_item items[] = {
 		HEADER_ITEM(cpu, 4), HEADER_ITEM(ts_ns, 8),
@@ -355,46 +355,46 @@ static void put_header_columns(struct fpt_log_encoder *encoder, struct fpt_bytes
 	get_values(all, seq.offset, seq.size, false, encoder->value);
 	get_values(all, seq.near, sizeof(uint32_t), false, encoder->near);
 	fpt_column_next(out, &seq, encoder->value, encoder->near, all->count);
-	fpt_bytes__byte(out, FPT_CODEC_END);
+	fpt_buffer__byte(out, FPT_CODEC_END);
 }
 
 /* ---- the block ---- */
 
-static void put_cpus(const struct fpt_log_content *content, struct fpt_bytes *out)
+static void put_cpus(const struct fpt_log_content *content, struct fpt_buffer *out)
 {
 	const struct fpt_log_cpu *cpu = content->cpus;
 	uint32_t i;
 
-	fpt_bytes__number(out, content->cpu_count);
+	fpt_buffer__number(out, content->cpu_count);
 	for (i = 0; i < content->cpu_count; i++, cpu++) {
-		fpt_bytes__number(out, cpu->cpu);
-		fpt_bytes__number(out, cpu->count);
-		fpt_bytes__number(out, cpu->first);
-		fpt_bytes__number(out, cpu->last - cpu->first);
-		fpt_bytes__number(out, cpu->lost);
+		fpt_buffer__number(out, cpu->cpu);
+		fpt_buffer__number(out, cpu->count);
+		fpt_buffer__number(out, cpu->first);
+		fpt_buffer__number(out, cpu->last - cpu->first);
+		fpt_buffer__number(out, cpu->lost);
 	}
 }
 
-static void put_parts(const struct fpt_log_content *content, struct fpt_bytes *out)
+static void put_parts(const struct fpt_log_content *content, struct fpt_buffer *out)
 {
 	const struct fpt_log_part *part = content->parts;
 	uint64_t produced = 0, until_ns = 0;
 	uint32_t i;
 
-	fpt_bytes__number(out, content->part_count);
+	fpt_buffer__number(out, content->part_count);
 	for (i = 0; i < content->part_count; i++, part++) {
-		fpt_bytes__number(out, (uint64_t)part->count << 2 | part->rest << 1 | part->more);
-		fpt_bytes__number(out, part->lost);
-		fpt_bytes__number(out, part->missed);
-		fpt_bytes__signed(out, part->produced - produced);
-		fpt_bytes__signed(out, part->until_ns - until_ns);
+		fpt_buffer__number(out, (uint64_t)part->count << 2 | part->rest << 1 | part->more);
+		fpt_buffer__number(out, part->lost);
+		fpt_buffer__number(out, part->missed);
+		fpt_buffer__signed(out, part->produced - produced);
+		fpt_buffer__signed(out, part->until_ns - until_ns);
 		produced = part->produced;
 		until_ns = part->until_ns;
 	}
 }
 
 int fpt_log_encode(struct fpt_log_encoder *encoder, const struct fpt_log_content *content,
-		   struct fpt_bytes *out)
+		   struct fpt_buffer *out)
 {
 	uint32_t i;
 	int err;

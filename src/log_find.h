@@ -21,7 +21,7 @@ struct fpt_log_reader {
 
 	struct fpt_log_decoder *decoder;
 	struct ZSTD_DCtx_s *zstd;
-	struct fpt_bytes content; /* of the block, decompressed */
+	struct fpt_buffer content; /* of the block, decompressed */
 	struct fpt_log_block head; /* of the block */
 	bool in_block; /* it has more to give */
 	const char *wrong; /* with the block, if that shows in the middle of it */

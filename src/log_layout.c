@@ -23,7 +23,7 @@ static void read_cpus(struct fpt_log_decoder *decoder, struct fpt_cursor *cursor
 		cpu.first = fpt_cursor__number(cursor);
 		cpu.last = cpu.first + fpt_cursor__number(cursor);
 		cpu.lost = fpt_cursor__number(cursor);
-		fpt_bytes__put(&decoder->cpus, &cpu, sizeof(cpu));
+		fpt_buffer__put(&decoder->cpus, &cpu, sizeof(cpu));
 	}
 }
 
@@ -46,7 +46,7 @@ static void read_parts(struct fpt_log_decoder *decoder, struct fpt_cursor *curso
 		part.until_ns = until_ns += fpt_cursor__signed(cursor);
 		if (all > decoder->count)
 			cursor->bad = true;
-		fpt_bytes__put(&decoder->parts, &part, sizeof(part));
+		fpt_buffer__put(&decoder->parts, &part, sizeof(part));
 	}
 	if (all != decoder->count)
 		cursor->bad = true;
@@ -57,8 +57,8 @@ static struct fpt_log_group *add_group(struct fpt_log_decoder *decoder,
 				       const struct fpt_log_group *from)
 {
 	struct fpt_log_group *group =
-		(struct fpt_log_group *)fpt_bytes__add(&decoder->groups, sizeof(*group));
-	uint8_t *form = fpt_bytes__add(&decoder->forms, from->full);
+		(struct fpt_log_group *)fpt_buffer__add(&decoder->groups, sizeof(*group));
+	uint8_t *form = fpt_buffer__add(&decoder->forms, from->full);
 
 	if (!group || !form)
 		return NULL;
@@ -132,7 +132,7 @@ static void read_columns(struct fpt_log_decoder *decoder, struct fpt_cursor *cur
 		if (column.codec == FPT_CODEC_SAME && !cursor->bad) {
 			add_same(decoder, group, &column);
 		} else {
-			fpt_bytes__put(&decoder->columns, &column, sizeof(column));
+			fpt_buffer__put(&decoder->columns, &column, sizeof(column));
 			group->columns++;
 		}
 	}
@@ -176,7 +176,7 @@ static void find_ranges(struct fpt_log_decoder *decoder, struct fpt_log_group *g
 		}
 		range.offset = (uint16_t)at;
 		range.size = (uint16_t)(end - at);
-		last = (struct fpt_log_range *)fpt_bytes__add(&decoder->ranges, sizeof(*last));
+		last = (struct fpt_log_range *)fpt_buffer__add(&decoder->ranges, sizeof(*last));
 		if (!last)
 			return;
 		*last = range;

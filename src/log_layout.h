@@ -24,7 +24,7 @@ struct fpt_log_range {
 };
 
 struct fpt_log_decoder {
-	struct fpt_bytes cpus, parts, groups, columns, forms, ranges; /* arrays */
+	struct fpt_buffer cpus, parts, groups, columns, forms, ranges; /* arrays */
 	struct fpt_column_lists lists;
 	uint32_t kinds;
 	struct fpt_log_group header; /* the columns of all events */

@@ -47,16 +47,16 @@ uint64_t fpt_pack_bits(const uint64_t *values, uint32_t count)
 	return best_width(values, count).room;
 }
 
-static void put_exceptions(struct fpt_bytes *out, const uint64_t *values, struct width width)
+static void put_exceptions(struct fpt_buffer *out, const uint64_t *values, struct width width)
 {
 	uint32_t i, next = 0, left = width.exceptions;
 
-	fpt_bytes__number(out, left);
+	fpt_buffer__number(out, left);
 	for (i = 0; left; i++) {
 		if (!(values[i] >> width.bits))
 			continue;
-		fpt_bytes__number(out, i - next);
-		fpt_bytes__number(out, values[i]);
+		fpt_buffer__number(out, i - next);
+		fpt_buffer__number(out, values[i]);
 		next = i + 1;
 		left--;
 	}
@@ -84,16 +84,16 @@ static void put_bits(uint8_t *at, const uint64_t *values, uint32_t count, unsign
 	memcpy(at, &word, sizeof(word));
 }
 
-void fpt_pack(struct fpt_bytes *out, uint64_t base, const uint64_t *values, uint32_t count)
+void fpt_pack(struct fpt_buffer *out, uint64_t base, const uint64_t *values, uint32_t count)
 {
 	const struct width width = best_width(values, count);
 	const size_t size = ((uint64_t)count * width.bits + 7) / 8;
 	uint8_t *at;
 
-	fpt_bytes__signed(out, base);
-	fpt_bytes__byte(out, (uint8_t)width.bits);
+	fpt_buffer__signed(out, base);
+	fpt_buffer__byte(out, (uint8_t)width.bits);
 	put_exceptions(out, values, width);
-	at = fpt_bytes__add(out, size + sizeof(uint64_t));
+	at = fpt_buffer__add(out, size + sizeof(uint64_t));
 	if (!at)
 		return;
 	out->size -= sizeof(uint64_t);

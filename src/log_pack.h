@@ -18,7 +18,7 @@
 #define FPT_PACK_WIDEST 56
 
 /* @values are distances already; @base is only written down. */
-void fpt_pack(struct fpt_bytes *out, uint64_t base, const uint64_t *values, uint32_t count);
+void fpt_pack(struct fpt_buffer *out, uint64_t base, const uint64_t *values, uint32_t count);
 
 /* How many bits that takes, about. */
 uint64_t fpt_pack_bits(const uint64_t *values, uint32_t count);

@@ -34,7 +34,7 @@ static const char *decompress(struct fpt_log_reader *reader, const void *stored)
 	uint8_t *content;
 
 	reader->content.size = 0;
-	content = fpt_bytes__add(&reader->content, size + FPT_PACK_SLACK);
+	content = fpt_buffer__add(&reader->content, size + FPT_PACK_SLACK);
 	if (!reader->zstd)
 		reader->zstd = ZSTD_createDCtx();
 	if (!content || !reader->zstd)

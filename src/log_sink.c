@@ -78,7 +78,7 @@ int fpt_log_sink__next(struct fpt_log_sink *sink)
 	if (sink->fd >= 0) {
 		close(sink->fd);
 		sink->fd = -1;
-		fpt_bytes__put(&sink->sizes, &size, sizeof(size));
+		fpt_buffer__put(&sink->sizes, &size, sizeof(size));
 		sink->total += size;
 		sink->size = 0;
 		sink->piece++;

@@ -18,7 +18,7 @@ struct fpt_log_sink {
 	off_t size; /* of the piece, whole blocks */
 	uint64_t max; /* bytes of all pieces together; 0: no limit */
 	uint64_t total; /* of the pieces before this one */
-	struct fpt_bytes sizes; /* uint64_t: of each piece there ever was before this one */
+	struct fpt_buffer sizes; /* uint64_t: of each piece there ever was before this one */
 	uint32_t oldest; /* of those that are still there */
 };
 

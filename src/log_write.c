@@ -22,8 +22,8 @@
 
 /* What was appended and is in no block yet. */
 struct pending {
-	struct fpt_bytes events;
-	struct fpt_bytes parts; /* struct fpt_log_part */
+	struct fpt_buffer events;
+	struct fpt_buffer parts; /* struct fpt_log_part */
 	uint32_t count, part_count;
 	uint64_t due_ns; /* when it must be written */
 };
@@ -206,8 +206,8 @@ static int take(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 		part.more = left || batch->more;
 		if (!pending->part_count)
 			pending->due_ns = now_ns() + writer->flush_ms * 1000000ULL;
-		fpt_bytes__put(&pending->events, at, taken);
-		fpt_bytes__put(&pending->parts, &part, sizeof(part));
+		fpt_buffer__put(&pending->events, at, taken);
+		fpt_buffer__put(&pending->parts, &part, sizeof(part));
 		if (pending->events.failed || pending->parts.failed)
 			return -ENOMEM;
 		pending->part_count++;

@@ -111,6 +111,21 @@ static void print_run(FILE *out, const struct fpt_report *report)
 	fputs("</table></section>\n", out);
 }
 
+static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
+{
+	struct fpt_moved total = fpt_bytes__total(bytes);
+
+	if (!bytes->known)
+		return;
+	fputs("</table>\n<h3>Bytes</h3>\n<table>\n", out);
+	count_row(out, "read past the server", total.backing_read, 0);
+	count_row(out, "written past the server", total.backing_written, 0);
+	count_row(out, "read from the server", total.server_read, 0);
+	count_row(out, "written to the server", total.server_written, 0);
+	if (bytes->missed)
+		count_row(out, "counts that the kernel skipped", bytes->missed, 0);
+}
+
 static void print_counts(FILE *out, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
@@ -121,14 +136,16 @@ static void print_counts(FILE *out, const struct fpt_report *report)
 	fputs("<section id='opens'><h2>Opens</h2>\n<table>\n", out);
 	count_row(out, "all", s->opens, 0);
 	count_row(out, "where passthrough is in force", session->coverage.eligible, s->opens);
+	count_row(out, "read and written past the server", session->coverage.served, s->opens);
 	count_row(out, "passthrough", s->opens_passthrough, s->opens);
 	count_row(out, "cached", s->opens_cached, s->opens);
 	count_row(out, "direct", s->opens_direct, s->opens);
 	count_row(out, "failed", s->opens_failed, s->opens);
-	fputs("</table>\n<h3>Why not in passthrough</h3>\n<table>\n", out);
+	fputs("</table>\n<h3>Why not past the server</h3>\n<table>\n", out);
 	for (i = 0; i < FPT_REASON_MAX; i++)
 		if (session->coverage.reason[i])
 			count_row(out, fpt_reasons[i].why, session->coverage.reason[i], s->opens);
+	print_bytes(out, &session->bytes);
 	fputs("</table></section>\n<section id='events'><h2>Events</h2>\n<table>\n", out);
 	for (i = 0; (info = fpt_kinds(&i));)
 		if (info->kind < 64 && s->events[info->kind])

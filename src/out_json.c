@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* JSON Lines: a header, events and findings as they come, a last summary. */
+/*
+ * JSON Lines: a header, events and findings as they come, a last summary.  Where no option leaves
+ * events out, the lines hold the whole stream, from which source_jsonl.c gives the same verdict.
+ */
+#include <string.h>
+
 #include "json.h"
 #include "report.h"
 #include "value.h"
@@ -8,6 +13,12 @@ static void member_string(struct fpt_json *json, const char *key, const char *va
 {
 	fpt_json_key(json, key);
 	fpt_json_string(json, value);
+}
+
+static void member_count(struct fpt_json *json, const char *key, uint64_t value)
+{
+	fpt_json_key(json, key);
+	fpt_json_unsigned(json, value);
 }
 
 static struct fpt_json begin_line(const struct fpt_sink *sink, const char *type)
@@ -25,6 +36,21 @@ static void end_line(struct fpt_json *json)
 	fpt_json_end_line(json);
 }
 
+/* "all": the stream as it is; "shown": only events that the options let through. */
+static const char *events_word(const struct fpt_session *session)
+{
+	const struct fpt_session_options *options = &session->options;
+
+	if (!options->events)
+		return "none";
+	return options->failures_only || options->max_events || options->filter ? "shown" : "all";
+}
+
+static bool is_whole(const struct fpt_session *session)
+{
+	return strcmp(events_word(session), "all") == 0;
+}
+
 static int json_begin(struct fpt_sink *sink, const struct fpt_session *session)
 {
 	struct fpt_json json = begin_line(sink, "header");
@@ -37,6 +63,7 @@ static int json_begin(struct fpt_sink *sink, const struct fpt_session *session)
 	member_string(&json, "boot_id", session->run.boot_id);
 	fpt_json_key(&json, "realtime_offset_ns");
 	fpt_json_id(&json, session->run.realtime_offset_ns);
+	member_string(&json, "events", events_word(session));
 	end_line(&json);
 	return 0;
 }
@@ -64,11 +91,52 @@ static void write_finding(struct fpt_sink *sink, const struct fpt_session *sessi
 	end_line(&json);
 }
 
+static void json_every(struct fpt_sink *sink, const struct fpt_session *session,
+		       const struct fpt_header *event)
+{
+	if (is_whole(session))
+		fpt_json__event(sink->out, event);
+}
+
+static void json_finding(struct fpt_sink *sink, const struct fpt_session *session,
+			 const struct fpt_finding *finding)
+{
+	if (is_whole(session))
+		write_finding(sink, session, finding);
+}
+
+static void json_batch(struct fpt_sink *sink, const struct fpt_session *session,
+		       const struct fpt_batch *batch)
+{
+	struct fpt_json json;
+
+	if (!is_whole(session))
+		return;
+	json = begin_line(sink, batch->end ? "end" : "batch");
+	member_count(&json, "lost", batch->lost);
+	member_count(&json, "missed", batch->missed);
+	if (batch->end)
+		member_count(&json, "produced", batch->produced);
+	end_line(&json);
+}
+
+static void json_gap(struct fpt_sink *sink, const struct fpt_session *session)
+{
+	struct fpt_json json;
+
+	if (!is_whole(session))
+		return;
+	json = begin_line(sink, "gap");
+	end_line(&json);
+}
+
 static void json_event(struct fpt_sink *sink, const struct fpt_session *session,
 		       const struct fpt_header *event)
 {
 	unsigned int i;
 
+	if (is_whole(session))
+		return; /* it was told already */
 	fpt_json__event(sink->out, event);
 	for (i = 0; i < session->findings; i++)
 		write_finding(sink, session, &session->finding[i]);
@@ -84,5 +152,13 @@ static void json_end(struct fpt_sink *sink, const struct fpt_report *report)
 }
 
 const struct fpt_output fpt_out_json = {
-	.name = "json", .begin = json_begin, .event = json_event, .end = json_end
+	.name = "json",
+	.begin = json_begin,
+	.every = json_every,
+	.finding = json_finding,
+	.event = json_event,
+	.record = json_every,
+	.batch = json_batch,
+	.gap = json_gap,
+	.end = json_end,
 };

@@ -293,15 +293,42 @@ static void print_losses(FILE *out, const struct fpt_session *session)
 
 static void print_checks_off(FILE *out, const struct fpt_session *session)
 {
-	int check, off = 0;
+	bool of_server = fpt_session__is_of_server(session);
+	int check, off = 0, all = 0;
 
-	for (check = 0; session->checker && check < FPT_CHECK_MAX; check++)
+	for (check = 0; session->checker && check < FPT_CHECK_MAX; check++) {
+		/* Those for another kind of log would be off in every run. */
+		if (fpt_check__is_of_server(check) && !of_server)
+			continue;
+		all++;
 		off += fpt_checker__off(session->checker, check);
+	}
 	if (off)
-		fprintf(out, "checks     %d of %d are off: %s\n", off, FPT_CHECK_MAX,
-			session->run.some_tasks_only
+		fprintf(out, "checks     %d of %d are off: %s\n", off, all,
+			of_server
+				? "the debug log of a server does not show what they need (-c lists them)"
+			: session->run.some_tasks_only
 				? "a filter on processes hides the history they need"
 				: "this kernel lacks hooks they need (fusept-trace --features)");
+}
+
+/* What a debug log cannot show is by its nature, not by chance: who asks for counts gets it all. */
+static void list_checks_off(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	char words[300];
+	int check;
+
+	if (!session->options.counts || !fpt_session__is_of_server(session))
+		return;
+	for (check = 0; check < FPT_CHECK_MAX; check++) {
+		if (!fpt_checker__off(session->checker, check))
+			continue;
+		fprintf(out, "%11s%s: ", "", fpt_checks[check].id);
+		fpt_report__off_words(report, check, words, sizeof(words));
+		fpt_print_wrapped(out, words, 13, 13 + strlen(fpt_checks[check].id));
+		fputc('\n', out);
+	}
 }
 
 static void print_check(FILE *out, int check, uint64_t count)
@@ -356,6 +383,31 @@ static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 	}
 }
 
+static void print_impossible(FILE *out, const struct fpt_summary *summary)
+{
+	if (!summary->impossible)
+		return;
+	fprintf(out, "impossible history: %" PRIu64 " in all, the first:\n%11s",
+		summary->impossible, "");
+	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
+	fputc('\n', out);
+}
+
+static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
+{
+	struct fpt_moved total = fpt_bytes__total(bytes);
+
+	if (!bytes->known)
+		return;
+	fprintf(out, "read       %" PRIu64 " bytes past the server, %" PRIu64 " from it\n",
+		(uint64_t)total.backing_read, (uint64_t)total.server_read);
+	fprintf(out, "written    %" PRIu64 " bytes past the server, %" PRIu64 " to it\n",
+		(uint64_t)total.backing_written, (uint64_t)total.server_written);
+	if (bytes->missed)
+		fprintf(out, "           and those of %" PRIu64 " counts that the kernel skipped\n",
+			bytes->missed);
+}
+
 static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
@@ -368,6 +420,7 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
 		" direct, %" PRIu64 " failed\n",
 		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
+	print_bytes(out, &session->bytes);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
 	print_losses(out, session);
 	if (s->missed)
@@ -378,11 +431,13 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 			"undecided  %" PRIu64 " operations overlapped too much, %" PRIu64
 			" doubts about inodes seen from mid-life only\n",
 			s->not_judged, s->unproven);
+	print_impossible(out, s);
 	if (s->gaps)
 		fprintf(out, "damage     in %" PRIu64 " places of the stream\n", s->gaps);
 	if (report->ending->cut)
 		fprintf(out, "stream     %s\n", report->ending->cut);
 	print_checks_off(out, session);
+	list_checks_off(out, report);
 	if (report->ending->command)
 		fprintf(out, "command    %s\n", report->ending->command);
 	print_assertions(out, report->assertions);

@@ -39,6 +39,14 @@ struct fpt_output {
 	/* An event that the options let through, with the findings it led to, if any. */
 	void (*event)(struct fpt_sink *sink, const struct fpt_session *session,
 		      const struct fpt_header *event);
+	/* A record of the stream, as it comes. */
+	void (*record)(struct fpt_sink *sink, const struct fpt_session *session,
+		       const struct fpt_header *record);
+	/* All events of a batch were told, or the stream came to its end. */
+	void (*batch)(struct fpt_sink *sink, const struct fpt_session *session,
+		      const struct fpt_batch *batch);
+	/* The stream is damaged here. */
+	void (*gap)(struct fpt_sink *sink, const struct fpt_session *session);
 	void (*end)(struct fpt_sink *sink, const struct fpt_report *report);
 	void (*free)(struct fpt_sink *sink);
 };

@@ -44,6 +44,19 @@ typedef char FPT_TEXT256[256];
 	F(__u64, recorded, DEC) \
 	F(__u64, lost, DEC)
 
+/*
+ * What reads and writes moved on a mount until then, or, with dev 0, on mounts
+ * that found no room.  A run without such a record did not count.
+ */
+#define FPT_FIELDS_MOVED(F) \
+	F(__u32, dev, DEV) \
+	F(__u32, pad, HIDDEN) \
+	F(__u64, backing_read, DEC) \
+	F(__u64, backing_written, DEC) \
+	F(__u64, server_read, DEC) \
+	F(__u64, server_written, DEC) \
+	F(__u64, missed, DEC)
+
 /* Time alone shows that somebody waits for too long. */
 #define FPT_FIELDS_TIME(F) \
 	F(__u64, waiting, DEC)
@@ -53,7 +66,8 @@ typedef char FPT_TEXT256[256];
 	E(1001, RUN, run, "tracing began") \
 	E(1002, TARGET, target, "a fuse was found to trace") \
 	E(1003, CPU, cpu, "tracing ended: the events of a processor") \
-	E(1004, TIME, time, "a second went by, and cached opens still waited for direct writes")
+	E(1004, TIME, time, "a second went by, and cached opens still waited for direct writes") \
+	E(1005, MOVED, moved, "what reads and writes moved on a mount so far")
 
 #define FPT_RECORD_FIRST 1000 /* kinds from here on are records */
 
@@ -76,6 +90,7 @@ _Static_assert(sizeof(struct fpt_run_record) == 272, "fpt_run_record");
 _Static_assert(sizeof(struct fpt_target_record) == 64, "fpt_target_record");
 _Static_assert(sizeof(struct fpt_cpu_record) == 64, "fpt_cpu_record");
 _Static_assert(sizeof(struct fpt_time_record) == 40, "fpt_time_record");
+_Static_assert(sizeof(struct fpt_moved_record) == 80, "fpt_moved_record");
 // clang-format on
 
 #endif

@@ -110,6 +110,7 @@ const char *fpt_report__off_words(const struct fpt_report *report, enum fpt_chec
 				  char *out, size_t size)
 {
 	unsigned long long missing = fpt_checks[check].needs & ~report->session->run.events;
+	bool of_server = fpt_session__is_of_server(report->session);
 	const struct fpt_kind_info *info;
 	size_t i = 0, used;
 
@@ -120,7 +121,13 @@ const char *fpt_report__off_words(const struct fpt_report *report, enum fpt_chec
 				 : "nothing was recorded");
 		return out;
 	}
-	used = (size_t)snprintf(out, size, "this kernel lacks hooks for");
+	if (fpt_check__is_of_server(check) && !of_server) {
+		snprintf(out, size, "it is for the debug log of a server");
+		return out;
+	}
+	used = (size_t)snprintf(out, size, "%s",
+				of_server ? "not in the debug log of a server:"
+					  : "this kernel lacks hooks for");
 	while ((info = fpt_kinds(&i)))
 		if (info->kind < 64 && missing >> info->kind & 1 && used < size)
 			used += (size_t)snprintf(out + used, size - used, " %s", info->name);
@@ -137,6 +144,7 @@ const char *fpt_report__doubt_words(const struct fpt_report *report, char *out, 
 		{ s->lost, "events lost" },
 		{ s->missed, "program runs that the kernel skipped" },
 		{ s->gaps, "places of the stream damaged" },
+		{ s->impossible, "events that cannot have happened" },
 		{ s->not_judged, "operations that overlapped too much" },
 		{ s->unproven, "doubts about inodes seen from mid-life only" },
 	};

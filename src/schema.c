@@ -234,7 +234,12 @@ static const struct {
 	{ "header", {
 		{ "type", "=header" }, { "version", "@version" }, { "fusept", "string" },
 		{ "kernel", "string" }, { "host", "string" }, { "boot_id", "string" },
-		{ "realtime_offset_ns", "@id" } } },
+		{ "realtime_offset_ns", "@id" }, { "events", "@extent" } } },
+	{ "batch", { { "type", "=batch" }, { "lost", "@count" }, { "missed", "@count" } } },
+	{ "gap", { { "type", "=gap" } } },
+	{ "end", {
+		{ "type", "=end" }, { "lost", "@count" }, { "missed", "@count" },
+		{ "produced", "@count" } } },
 	{ "finding", {
 		{ "type", "=finding" }, { "check", "@check_id" }, { "who", "@who" },
 		{ "severity", "@severity" }, { "invariant", "string" }, { "mount", "string" },
@@ -245,7 +250,8 @@ static const struct {
 		{ "violations", "@count" }, { "warnings", "@count" }, { "suspects", "@count" },
 		{ "produced", "@count" }, { "lost", "@count" }, { "cpus", "[@processor" },
 		{ "missed", "@count" }, { "not_judged", "@count" }, { "unproven", "@count" },
-		{ "gaps", "@count" }, { "ended", "boolean" }, { "cut", "string?" },
+		{ "gaps", "@count" }, { "impossible", "@count" }, { "first_impossible", "string?" },
+		{ "ended", "boolean" }, { "cut", "string?" },
 		{ "command", "string?" }, { "command_status", "integer?" },
 		{ "opens", "@opens" }, { "bytes", "@bytes" }, { "events", "@events" },
 		{ "checks", "@checks" }, { "fusept", "string" }, { "kernel", "string" },
@@ -258,17 +264,19 @@ static const struct {
 		{ "lost", "@count" } } },
 	{ "share", { { "count", "@count" }, { "share", "number?" } } },
 	{ "opens", {
-		{ "count", "@count" }, { "eligible", "@share" }, { "passthrough", "@share" },
-		{ "cached", "@share" }, { "direct", "@share" }, { "failed", "@share" },
-		{ "reasons", "@reasons" } } },
+		{ "count", "@count" }, { "eligible", "@share" }, { "served", "@share" },
+		{ "passthrough", "@share" }, { "cached", "@share" }, { "direct", "@share" },
+		{ "failed", "@share" }, { "reasons", "@reasons" }, { "refused", "@refused" } } },
 	{ "way", { { "read", "integer?" }, { "written", "integer?" } } },
-	{ "bytes", { { "backing", "@way" }, { "server", "@way" } } },
+	{ "bytes", { { "backing", "@way" }, { "server", "@way" }, { "missed", "integer?" } } },
+	{ "ways", { { "backing", "@way" }, { "server", "@way" } } },
 	{ "check", {
 		{ "count", "@count" }, { "severity", "@severity" }, { "who", "@who" },
 		{ "state", "@state" } } },
 	{ "filter", { { "ino", "string?" }, { "dev", "string?" }, { "processes", "boolean" } } },
 	{ "traced", { { "name", "string" }, { "ino_bit", "@count" }, { "hooks", "@hooks" } } },
-	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" } } },
+	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" },
+		{ "bytes", "@ways" } } },
 	{ "assertion", {
 		{ "assertion", "string" }, { "holds", "boolean" }, { "found", "string?" } } },
 };
@@ -284,6 +292,7 @@ static const char head[] =
 
 static const char tail[] =
 "\t\t\"version\": { \"const\": 1 },\n"
+"\t\t\"extent\": { \"enum\": [ \"all\", \"shown\", \"none\" ] },\n"
 "\t\t\"count\": { \"type\": \"integer\", \"minimum\": 0 },\n"
 "\t\t\"id\": { \"type\": \"string\", \"pattern\": \"^-?[0-9]+$\" },\n"
 "\t\t\"hex\": { \"type\": \"string\", \"pattern\": \"^0(x[0-9a-f]+)?$\" },\n"
@@ -293,13 +302,17 @@ static const char tail[] =
 "\t\t\"who\": { \"enum\": [ \"kernel\", \"server\", \"environment\" ] },\n"
 "\t\t\"severity\": { \"enum\": [ \"violation\", \"warning\", \"suspect\" ] },\n"
 "\t\t\"verdict\": { \"enum\": [ \"pass\", \"violation\", \"inconclusive\" ] },\n"
+"\t\t\"refused\": { \"type\": \"object\",\n"
+"\t\t\t\"propertyNames\": { \"$ref\": \"#/$defs/check_id\" },\n"
+"\t\t\t\"additionalProperties\": { \"$ref\": \"#/$defs/count\" } },\n"
 "\t\t\"check_id\": { \"enum\": [";
 // clang-format on
 
 /* The types of lines: @choices with what each has to be, else their names alone. */
 static void write_types(FILE *out, bool choices)
 {
-	static const char *const lines[] = { "header", "event", "finding", "summary" };
+	static const char *const lines[] = { "header", "event",	  "batch",  "gap",
+					     "end",    "finding", "summary" };
 	const struct fpt_kind_info *info;
 	bool more = false;
 	size_t i;

@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +20,10 @@ int fpt_session__init(struct fpt_session *session, const struct fpt_session_opti
 void fpt_session__free(struct fpt_session *session)
 {
 	fpt_checker__free(session->checker);
+	fpt_stream__free(&session->stream);
 	fpt_mounts__free(&session->mounts);
 	fpt_kept__free(&session->kept);
+	fpt_bytes__free(&session->bytes);
 	fpt_assertions__free(&session->options.assertions);
 	fpt_sinks__close(&session->options.sinks);
 	free(session->cpu);
@@ -68,8 +71,11 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 		.context = session,
 	};
 
-	if (session->checker)
+	if (session->checker) {
+		fpt_checker__impossible(session->checker, NULL,
+					"a second run begins in the stream");
 		return 0;
+	}
 	session->run = *run;
 	session->checker = fpt_checker__new(&options);
 	if (!session->checker)
@@ -79,8 +85,13 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 
 static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *record)
 {
-	struct fpt_cpu_record *grown = realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
+	struct fpt_cpu_record *grown;
 
+	if (session->checker)
+		fpt_stream__cpu(&session->stream, session->checker, record);
+	if (session->cpus == FPT_MAX_CPUS)
+		return 0;
+	grown = realloc(session->cpu, (session->cpus + 1) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	grown[session->cpus++] = *record;
@@ -102,12 +113,22 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		return 0;
 	case FPT_CPU:
 		return take_cpu(session, (const void *)h);
+	case FPT_MOVED:
+		return fpt_bytes__take(&session->bytes, (const void *)h);
 	case FPT_MOUNT:
 		known.dev = mount->dev;
 		snprintf(known.fstype, sizeof(known.fstype), "%.15s", mount->fstype);
 		snprintf(known.path, sizeof(known.path), "%.255s", mount->path);
 		return fpt_mounts__add(&session->mounts, &known);
+	case FPT_TIME:
+		return 0;
 	}
+	if (!session->checker)
+		return -EPROTO;
+	fpt_checker__impossible(
+		session->checker, NULL,
+		"a record of kind %u, unknown here: read the log with the fusept that wrote it",
+		h->kind);
 	return 0;
 }
 
@@ -137,6 +158,11 @@ static void filter_findings(struct fpt_session *session)
 		if (fpt_filter__finding(session->options.filter, &run, &session->finding[i]))
 			session->finding[kept++] = session->finding[i];
 	session->findings = kept;
+}
+
+bool fpt_session__is_of_server(const struct fpt_session *session)
+{
+	return session->run.events && !(session->run.events & ~FPT_SERVER_LOG_EVENTS);
 }
 
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event)
@@ -175,24 +201,30 @@ static void tell_findings(struct fpt_session *session)
 }
 
 /* Judged whether or not it is printed: the verdict is on all that was recorded. */
-static void take_event(struct fpt_session *session, const struct fpt_header *event)
+static int take_event(struct fpt_session *session, const struct fpt_header *event)
 {
+	bool understood;
+	int err;
+
 	if (!session->first_ns)
 		session->first_ns = event->ts_ns;
 	session->findings = 0;
-	fpt_checker__event(session->checker, event);
-	if (event->kind == FPT_OPEN)
-		fpt_coverage__open(&session->coverage, (const void *)event, session->findings);
+	understood = fpt_checker__event(session->checker, event);
+	err = fpt_stream__event(&session->stream, session->checker, event);
+	if (understood && event->kind == FPT_OPEN)
+		fpt_coverage__open(&session->coverage, (const void *)event,
+				   session->findings ? (int)session->finding[0].check : -1);
 	filter_findings(session);
-	if (passes(session, event))
+	if (understood && passes(session, event))
 		TELL(session, every, session, event);
 	tell_findings(session);
-	if (session->options.events && !fpt_session__full(session) &&
+	if (understood && session->options.events && !fpt_session__full(session) &&
 	    fpt_session__shows(session, event)) {
 		TELL(session, event, session, event);
 		session->printed++;
 	}
 	session->last_ns = event->ts_ns;
+	return err;
 }
 
 /* A suspicion comes of time passing: its witness is the event that began it. */
@@ -215,6 +247,19 @@ static void flush_sinks(struct fpt_session *session)
 		fflush(session->options.sinks.sink[i].out);
 }
 
+/* A batch that comes in parts is told as the one that it was. */
+static void tell_batch(struct fpt_session *session, const struct fpt_batch *batch)
+{
+	struct fpt_batch whole = *batch;
+
+	whole.lost += session->parts_lost;
+	whole.missed += session->parts_missed;
+	session->parts_lost = batch->more ? whole.lost : 0;
+	session->parts_missed = batch->more ? whole.missed : 0;
+	if (session->checker && !batch->more)
+		TELL(session, batch, session, &whole);
+}
+
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
@@ -225,8 +270,10 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 	     event = fpt_batch__next(batch, event)) {
 		if (event->kind >= FPT_RECORD_FIRST) {
 			err = take_record(session, event);
-			if (session->checker && !err)
+			if (session->checker && !err) {
+				TELL(session, record, session, event);
 				tick(session, event->ts_ns);
+			}
 			continue;
 		}
 		if (!session->checker)
@@ -234,13 +281,16 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		if (!told)
 			fpt_checker__batch(session->checker, batch);
 		told = true;
-		take_event(session, event);
+		err = take_event(session, event);
 	}
 	if (session->checker && !told && err == 0)
 		fpt_checker__batch(session->checker, batch);
+	if (session->checker && batch->end && err == 0)
+		fpt_stream__end(&session->stream, session->checker, batch);
 	/* As many ticks as there were live: when all of the batch is there. */
 	if (told && err == 0 && !batch->more)
 		tick(session, session->last_ns);
+	tell_batch(session, batch);
 	flush_sinks(session);
 	return err;
 }
@@ -252,8 +302,11 @@ unsigned int fpt_session__waiting(const struct fpt_session *session)
 
 void fpt_session__gap(struct fpt_session *session)
 {
-	if (session->checker)
-		fpt_checker__gap(session->checker);
+	session->stream.gap = true;
+	if (!session->checker)
+		return;
+	fpt_checker__gap(session->checker);
+	TELL(session, gap, session);
 }
 
 /* Of a form for people nobody needs to be told twice. */
@@ -293,6 +346,17 @@ int fpt_session__end(struct fpt_session *session, const struct fpt_ending *endin
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)
 {
 	return session->checker ? fpt_checker__summary(session->checker) : &session->no_summary;
+}
+
+void fpt_session__warn(const struct fpt_session *session, const char *program)
+{
+	const struct fpt_summary *summary = fpt_session__summary(session);
+
+	if (summary->impossible)
+		fprintf(stderr,
+			"%s: impossible history: %s (%" PRIu64
+			" such in all): do not trust this recording, record again\n",
+			program, summary->first_impossible, summary->impossible);
 }
 
 const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,

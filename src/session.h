@@ -18,6 +18,7 @@
 #include "mounts.h"
 #include "output.h"
 #include "record.h"
+#include "stream.h"
 
 enum fpt_time_form {
 	FPT_TIME_START,
@@ -56,6 +57,7 @@ struct fpt_session_options {
 struct fpt_session {
 	struct fpt_session_options options;
 	struct fpt_checker *checker;
+	struct fpt_stream stream;
 	struct fpt_mounts mounts;
 	struct fpt_run_record run;
 	struct fpt_target_record target[2];
@@ -68,7 +70,8 @@ struct fpt_session {
 	unsigned int findings;
 	struct fpt_kept kept;
 	struct fpt_coverage coverage;
-	struct fpt_bytes bytes; /* nothing counts them yet */
+	struct fpt_bytes bytes;
+	uint64_t parts_lost, parts_missed; /* of the batch whose end has not come */
 	struct fpt_summary no_summary; /* before the first record */
 };
 
@@ -86,7 +89,7 @@ void fpt_session__free(struct fpt_session *session);
  * fpt_session__batch - one batch of the stream.
  *
  * The first batch begins with a RUN record, which starts the checker.
- * Returns 0; -EPROTO for a stream without RUN record; -ENOMEM.
+ * Returns 0; -EPROTO for a stream that does not begin with a RUN record; -ENOMEM.
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
 
@@ -102,8 +105,13 @@ void fpt_session__gap(struct fpt_session *session);
 struct fpt_ending;
 /* The stream is over: judges the assertions and writes all reports.  The exit status. */
 int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending);
+/* Says on standard error why the recording is not to be trusted, if it is not. */
+void fpt_session__warn(const struct fpt_session *session, const char *program);
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session);
+
+/* Whether the stream is of requests and replies, from the debug log of a server. */
+bool fpt_session__is_of_server(const struct fpt_session *session);
 
 /* Whether people want to see it by default: what servers and users do. */
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event);

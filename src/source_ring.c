@@ -6,6 +6,8 @@
 #include "source_ring.h"
 
 #include "attach.h"
+#include "objects.h"
+#include "record.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -19,10 +21,7 @@
 #include <unistd.h>
 
 #define OBJECTS 2
-
-/* Linked in by bpf_objects.S */
-extern const char fpt_bpf_fuse[], fpt_bpf_fuse_end[];
-extern const char fpt_bpf_fusept[], fpt_bpf_fusept_end[];
+#define STOP_TRIES 1000 /* of a millisecond each, for programs that are preempted */
 
 struct fpt_ring {
 	struct bpf_object *object[OBJECTS];
@@ -30,7 +29,11 @@ struct fpt_ring {
 	struct ring_buffer *buffer;
 	struct fpt_counters *counters; /* the kernel's own, mapped */
 	size_t counters_bytes;
+	struct fpt_counters *final; /* as they were when all had been read; NULL: not stopped */
 	unsigned int cpus;
+	uint64_t taken; /* events read so far */
+	int moved_fd;
+	struct fpt_moved *moved; /* of one mount: for each processor */
 	char *batch; /* what one drain brought */
 	size_t batch_bytes, batch_room;
 	uint32_t batch_count;
@@ -39,96 +42,6 @@ struct fpt_ring {
 	unsigned int losses;
 	int drain_err;
 };
-
-static struct bpf_map *internal_map(struct bpf_object *object, const char *suffix)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, object)
-		if (bpf_map__is_internal(map) && strstr(bpf_map__name(map), suffix))
-			return map;
-	return NULL;
-}
-
-static int set_config(struct bpf_object *object, const struct fpt_target *target,
-		      const struct fpt_ring_options *options, uint64_t secret)
-{
-	struct fpt_config config = options->filter;
-	struct bpf_map *map = internal_map(object, ".rodata");
-
-	config.secret = secret;
-	config.target = target->config.target;
-	config.cache_io_bit = target->config.cache_io_bit;
-	config.bad_bit = target->config.bad_bit;
-	config.start_fb_arg = target->config.start_fb_arg;
-	config.init_args_arg = target->config.init_args_arg;
-	config.init_error_arg = target->config.init_error_arg;
-	config.passthrough_id_arg = target->config.passthrough_id_arg;
-	config.forget_by_chan = target->config.forget_by_chan;
-	config.request_args_arg = target->config.request_args_arg;
-	config.revalidate_entry_arg = target->config.revalidate_entry_arg;
-	config.ino_bit = target->config.ino_bit;
-	config.wake_bytes = options->ring_bytes / 4;
-	return map ? bpf_map__set_initial_value(map, &config, sizeof(config)) : -ENOENT;
-}
-
-static int leave_out_missing(struct bpf_object *object, const struct fpt_target *target)
-{
-	int hook;
-
-	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
-		struct bpf_program *program =
-			bpf_object__find_program_by_name(object, fpt_hooks[hook].program);
-
-		if (!program)
-			return -ENOENT;
-		if (!target->hook[hook].function[0])
-			bpf_program__set_autoload(program, false);
-	}
-	return 0;
-}
-
-static int share_maps(struct bpf_object *object, struct bpf_object *first, size_t ring_bytes)
-{
-	static const char *const shared[] = { "ring", "counters" };
-	struct bpf_map *map;
-	size_t i;
-	int err;
-
-	if (!first) {
-		map = bpf_object__find_map_by_name(object, "ring");
-		return bpf_map__set_max_entries(map, ring_bytes);
-	}
-	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
-		map = bpf_object__find_map_by_name(object, shared[i]);
-		err = bpf_map__reuse_fd(
-			map, bpf_map__fd(bpf_object__find_map_by_name(first, shared[i])));
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static int load(struct fpt_ring *ring, int slot, const struct fpt_target *target,
-		const struct fpt_ring_options *options, uint64_t secret)
-{
-	bool beside = target->id == FPT_TARGET_ID_FUSEPT;
-	const char *start = beside ? fpt_bpf_fusept : fpt_bpf_fuse;
-	const char *end = beside ? fpt_bpf_fusept_end : fpt_bpf_fuse_end;
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = beside ? "fusept" : "fuse");
-	struct bpf_object *object = bpf_object__open_mem(start, end - start, &opts);
-	int err;
-
-	if (!object)
-		return -errno;
-	ring->object[slot] = object;
-	err = set_config(object, target, options, secret);
-	if (!err)
-		err = leave_out_missing(object, target);
-	if (!err)
-		err = share_maps(object, slot ? ring->object[0] : NULL, options->ring_bytes);
-	return err ?: bpf_object__load(object);
-}
 
 /* A function may be in BTF and still not be traceable: such a hook is off. */
 static int attach(struct fpt_ring *ring, int slot, struct fpt_target *target)
@@ -164,7 +77,7 @@ static int set_active(struct fpt_ring *ring, bool active)
 
 		if (!ring->object[slot])
 			continue;
-		map = internal_map(ring->object[slot], ".bss");
+		map = fpt_object__internal_map(ring->object[slot], ".bss");
 		value = calloc(1, bpf_map__value_size(map));
 		if (!value)
 			return -ENOMEM;
@@ -179,7 +92,13 @@ static int set_active(struct fpt_ring *ring, bool active)
 static int take_event(void *context, void *data, size_t size)
 {
 	struct fpt_ring *ring = context;
+	const struct fpt_header *h = data;
 
+	/* Whoever walks the batch goes by what the event says. */
+	if (size < sizeof(*h) || h->size != size)
+		ring->drain_err = -EBADMSG;
+	if (ring->drain_err)
+		return 0;
 	if (ring->batch_bytes + size > ring->batch_room) {
 		size_t room = ring->batch_room ? ring->batch_room * 2 : 1 << 16;
 		char *grown = realloc(ring->batch, room);
@@ -194,6 +113,7 @@ static int take_event(void *context, void *data, size_t size)
 	memcpy(ring->batch + ring->batch_bytes, data, size);
 	ring->batch_bytes += size;
 	ring->batch_count++;
+	ring->taken++;
 	return 0;
 }
 
@@ -214,6 +134,12 @@ static int map_counters(struct fpt_ring *ring)
 	return 0;
 }
 
+static void note_loss(struct fpt_ring *ring, unsigned int cpu, uint64_t lost)
+{
+	if (lost)
+		ring->loss[ring->losses++] = (struct fpt_cpu_loss){ cpu, lost };
+}
+
 /*
  * Whatever is in the batch was produced before this looks; waiting until those
  * are decided makes the loss exact for the batch.
@@ -225,6 +151,15 @@ static void read_counters(struct fpt_ring *ring, uint64_t *produced, uint64_t *l
 	*produced = 0;
 	*lost = 0;
 	ring->losses = 0;
+	if (ring->final) {
+		for (cpu = 0; cpu < ring->cpus; cpu++) {
+			*produced += ring->final[cpu].produced;
+			note_loss(ring, cpu, ring->final[cpu].lost);
+		}
+		/* Nobody will read any more of them. */
+		*lost = *produced - ring->taken;
+		return;
+	}
 	for (cpu = 0; cpu < ring->cpus; cpu++) {
 		volatile struct fpt_counters *count = &ring->counters[cpu];
 		uint64_t due = count->produced, lost_here;
@@ -234,16 +169,16 @@ static void read_counters(struct fpt_ring *ring, uint64_t *produced, uint64_t *l
 		lost_here = count->lost;
 		*produced += due;
 		*lost += lost_here;
-		if (lost_here)
-			ring->loss[ring->losses++] = (struct fpt_cpu_loss){ cpu, lost_here };
+		note_loss(ring, cpu, lost_here);
 	}
 }
 
 /*
  * A program does not run where it has interrupted itself: a task that is
- * preempted inside one makes it deaf on that processor for a while.
+ * preempted inside one makes it deaf on that processor for a while.  What only
+ * counts bytes (@counting) is evidence of nothing else.
  */
-static uint64_t missed_runs(const struct fpt_ring *ring)
+static uint64_t missed_runs(const struct fpt_ring *ring, bool counting)
 {
 	uint64_t missed = 0;
 	int slot, hook;
@@ -254,7 +189,8 @@ static uint64_t missed_runs(const struct fpt_ring *ring)
 			uint32_t size = sizeof(info);
 			struct bpf_program *program;
 
-			if (!ring->link[slot][hook])
+			if (!ring->link[slot][hook] ||
+			    (fpt_hooks[hook].kind == FPT_MOVED) != counting)
 				continue;
 			program = bpf_object__find_program_by_name(ring->object[slot],
 								   fpt_hooks[hook].program);
@@ -285,7 +221,7 @@ static int hand_over(struct fpt_ring *ring, bool final, fpt_batch_fn consume, vo
 	batch.cpus = ring->losses;
 	ring->lost = lost;
 	/* Counted when it happens, so before any event that could rest on it. */
-	missed = missed_runs(ring);
+	missed = missed_runs(ring, false);
 	batch.missed = missed > ring->missed ? missed - ring->missed : 0;
 	ring->missed += batch.missed;
 	ring->batch_bytes = 0;
@@ -305,17 +241,51 @@ int fpt_ring__poll(struct fpt_ring *ring, int timeout_ms, fpt_batch_fn consume, 
 	return hand_over(ring, false, consume, context) ?: err < 0 ? err : 0;
 }
 
+/* What is decided on every CPU, into @counters; returns how many were recorded. */
+static uint64_t snapshot(const struct fpt_ring *ring, struct fpt_counters *counters)
+{
+	uint64_t recorded = 0;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < ring->cpus; cpu++) {
+		volatile struct fpt_counters *count = &ring->counters[cpu];
+		struct fpt_counters *now = &counters[cpu];
+
+		do {
+			sched_yield();
+			now->produced = count->produced;
+			now->recorded = count->recorded;
+			now->lost = count->lost;
+		} while (count->produced != now->produced ||
+			 now->recorded + now->lost != now->produced);
+		recorded += now->recorded;
+	}
+	return recorded;
+}
+
+/*
+ * A program can have a place in the ring and not be done with it, which hides what
+ * comes after; another can still begin.  All that is counted is to be read, and
+ * nothing more; what does not come in time is lost.
+ */
 int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	uint64_t produced, lost;
-	int err = set_active(ring, false);
+	struct fpt_counters *counters = calloc(ring->cpus, sizeof(*counters));
+	int err = counters ? set_active(ring, false) : -ENOMEM;
+	unsigned int tries;
 
-	if (err)
+	for (tries = 0; err >= 0 && ring->taken < snapshot(ring, counters) && tries < STOP_TRIES;
+	     tries++) {
+		if (tries)
+			usleep(1000);
+		err = ring_buffer__consume(ring->buffer);
+	}
+	if (err < 0) {
+		free(counters);
 		return err;
-	/* A program may still be between "produced" and the ring. */
-	read_counters(ring, &produced, &lost);
-	err = ring_buffer__consume(ring->buffer);
-	return err < 0 ? err : hand_over(ring, true, consume, context);
+	}
+	ring->final = counters;
+	return hand_over(ring, true, consume, context);
 }
 
 bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
@@ -323,13 +293,50 @@ bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
 {
 	if (cpu >= ring->cpus)
 		return false;
-	*counters = ring->counters[cpu];
+	*counters = ring->final ? ring->final[cpu] : ring->counters[cpu];
 	return true;
+}
+
+/* The entry of dev 0 is for what finds no room. */
+static int make_moved(struct fpt_ring *ring)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ring->object[0], "moved");
+	const uint32_t others = 0;
+
+	ring->moved_fd = bpf_map__fd(map);
+	ring->moved = calloc(ring->cpus, sizeof(*ring->moved));
+	if (!ring->moved)
+		return -ENOMEM;
+	return bpf_map_update_elem(ring->moved_fd, &others, ring->moved, BPF_ANY);
+}
+
+bool fpt_ring__moved(struct fpt_ring *ring, uint32_t *dev, bool first, struct fpt_moved *sum)
+{
+	unsigned int cpu;
+
+	if (bpf_map_get_next_key(ring->moved_fd, first ? NULL : dev, dev) ||
+	    bpf_map_lookup_elem(ring->moved_fd, dev, ring->moved))
+		return false;
+	memset(sum, 0, sizeof(*sum));
+	for (cpu = 0; cpu < ring->cpus; cpu++) {
+		sum->backing_read += ring->moved[cpu].backing_read;
+		sum->backing_written += ring->moved[cpu].backing_written;
+		sum->server_read += ring->moved[cpu].server_read;
+		sum->server_written += ring->moved[cpu].server_written;
+	}
+	return true;
+}
+
+uint64_t fpt_ring__moves_missed(const struct fpt_ring *ring)
+{
+	return missed_runs(ring, true);
 }
 
 int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	struct fpt_batch end = { .end = true, .missed = missed_runs(ring), .cpu = ring->loss };
+	struct fpt_batch end = { .end = true,
+				 .missed = missed_runs(ring, false),
+				 .cpu = ring->loss };
 
 	read_counters(ring, &end.produced, &end.lost);
 	end.cpus = ring->losses;
@@ -371,7 +378,8 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 			continue;
 		err = fpt_attach__begin(&targets[i]);
 		if (!err)
-			err = load(ring, slot, &targets[i], options, secret);
+			err = fpt_object__load(&ring->object[slot], &targets[i], options, secret,
+					       slot ? ring->object[0] : NULL);
 		fpt_attach__end();
 		if (!err)
 			err = attach(ring, slot, &targets[i]);
@@ -379,6 +387,8 @@ struct fpt_ring *fpt_ring__open(struct fpt_target *targets, size_t count,
 	}
 	if (!err)
 		err = map_counters(ring);
+	if (!err)
+		err = make_moved(ring);
 	if (!err) {
 		struct bpf_map *map = bpf_object__find_map_by_name(ring->object[0], "ring");
 
@@ -412,6 +422,8 @@ void fpt_ring__close(struct fpt_ring *ring)
 		munmap(ring->counters, ring->counters_bytes);
 	for (slot = 0; slot < OBJECTS; slot++)
 		bpf_object__close(ring->object[slot]);
+	free(ring->moved);
 	free(ring->batch);
+	free(ring->final);
 	free(ring);
 }

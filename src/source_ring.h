@@ -46,6 +46,17 @@ int fpt_ring__stop(struct fpt_ring *ring, fpt_batch_fn consume, void *context);
 bool fpt_ring__counters(const struct fpt_ring *ring, unsigned int cpu,
 			struct fpt_counters *counters);
 
+/**
+ * fpt_ring__moved - the bytes moved so far on the next mount that has any.
+ * @dev: the mount before it, unless @first; then this one; 0: those without room.
+ *
+ * False behind the last.
+ */
+bool fpt_ring__moved(struct fpt_ring *ring, uint32_t *dev, bool first, struct fpt_moved *sum);
+
+/* Runs of counting programs that the kernel skipped: what they had counted is missing. */
+uint64_t fpt_ring__moves_missed(const struct fpt_ring *ring);
+
 /* Hands over the end batch, with the totals. */
 int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context);
 

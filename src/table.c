@@ -118,6 +118,25 @@ uint64_t fpt_field__get(const struct fpt_field *field, const void *event)
 	return value;
 }
 
+bool fpt_field__set(const struct fpt_field *field, void *event, uint64_t value)
+{
+	if (field->size > sizeof(value))
+		return false; /* text */
+	memcpy((char *)event + field->offset, &value, field->size); /* little endian, as the log */
+	return fpt_field__get(field, event) == value;
+}
+
+const struct fpt_kind_info *fpt_kind__find(const char *name)
+{
+	const struct fpt_kind_info *info;
+	size_t i = 0;
+
+	while ((info = fpt_kinds(&i)))
+		if (strcmp(info->name, name) == 0)
+			break;
+	return info;
+}
+
 /* Every text field ends with a NUL, so that it can be taken for a C string. */
 static bool texts_end(const struct fpt_kind_info *info, const char *event)
 {

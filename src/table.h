@@ -55,6 +55,15 @@ const struct fpt_field *fpt_field__find(const struct fpt_kind_info *info, const 
 /* Value of a number field, sign-extended when it is signed; 0 for text. */
 uint64_t fpt_field__get(const struct fpt_field *field, const void *event);
 
+/*
+ * Puts a number into its field.  False if it does not fit: the value of a signed
+ * field is an int64_t.
+ */
+bool fpt_field__set(const struct fpt_field *field, void *event, uint64_t value);
+
+/* The kind of that name, an event's or a record's; NULL when there is none. */
+const struct fpt_kind_info *fpt_kind__find(const char *name);
+
 /**
  * fpt_event__check - whether bytes may be taken for an event.
  * @event: where it begins; any alignment.

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record.h"
+
 #define INO_BIT_PATH "/sys/module/fusept/parameters/passthrough_ino_bit"
 
 bool fpt_target__is_kernel_hook(int hook)
@@ -60,6 +62,26 @@ static int parameter_index(const struct btf *btf, const struct btf_type *proto,
 	return -1;
 }
 
+/* Programs that take their first argument for a pointer to that type, come what may. */
+static bool first_fits(const struct btf *btf, const struct btf_type *proto,
+		       const struct fpt_target *target, const char *program)
+{
+	static const struct {
+		const char *program, *type;
+	} firsts[] = {
+		{ "entry_timeout_entry", "dentry" },
+		{ "passthrough_read_exit", "kiocb" },
+		{ "passthrough_splice_exit", "file" },
+		{ "request_end_entry", "fuse_req" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++)
+		if (strcmp(program, firsts[i].program) == 0)
+			return parameter_index(btf, proto, target->id, firsts[i].type) == 0;
+	return true;
+}
+
 /* Signatures differ between versions of the series: positions come from types. */
 static void resolve_arguments(struct fpt_target *target, const struct btf *btf, int hook,
 			      const struct btf_type *proto)
@@ -84,14 +106,18 @@ static void resolve_arguments(struct fpt_target *target, const struct btf *btf, 
 	} else if (strcmp(program, "revalidate_exit") == 0) {
 		at = parameter_index(btf, proto, target->id, "dentry");
 		config->revalidate_entry_arg = at;
-	} else if (strcmp(program, "entry_timeout_entry") == 0) {
-		at = parameter_index(btf, proto, target->id, "dentry") == 0 ? 0 : -1;
 	} else if (strcmp(program, "iget_exit") == 0) {
 		at = parameter_index(btf, proto, target->id, "int") == 2 ? 0 : -1;
 	} else if (strcmp(program, "forget_entry") == 0) {
 		config->forget_by_chan = parameter_index(btf, proto, target->id, "fuse_chan") == 0;
+	} else if (strcmp(program, "passthrough_write_entry") == 0) {
+		at = parameter_index(btf, proto, target->id, "ssize_t");
+		config->end_write_moved_arg = at;
+		config->end_write_iocb = parameter_index(btf, proto, target->id, "kiocb") == 0;
+		if (!config->end_write_iocb && parameter_index(btf, proto, target->id, "file") != 0)
+			at = -1;
 	}
-	if (at < 0)
+	if (at < 0 || !first_fits(btf, proto, target, program))
 		target->hook[hook].function[0] = '\0';
 }
 
@@ -150,7 +176,8 @@ static void take_enum(const struct btf *btf, const struct btf_type *type, int *c
 static bool may_be_hooked(const char *name)
 {
 	return strstr(name, "fuse") || strcmp(name, "process_init_reply") == 0 ||
-	       strcmp(name, "filemap_splice_read") == 0;
+	       strcmp(name, "filemap_splice_read") == 0 ||
+	       strcmp(name, "backing_aio_rw_complete") == 0;
 }
 
 /* All that is wanted, in one walk: BTF of a kernel has far over 100,000 types. */
@@ -236,15 +263,23 @@ int fpt_targets__probe(struct fpt_target targets[FPT_TARGET_IDS])
 	return 0;
 }
 
-unsigned long long fpt_target__events(const struct fpt_target *target)
+bool fpt_target__has(const struct fpt_target *target, int kind)
 {
-	unsigned long long events = 0, missing = 0;
 	int hook;
 
-	for (hook = 0; hook < FPT_HOOK_MAX; hook++) {
-		events |= 1ULL << fpt_hooks[hook].event;
-		if (!target->hook[hook].function[0])
-			missing |= 1ULL << fpt_hooks[hook].event;
-	}
-	return target->present ? events & ~missing : 0;
+	for (hook = 0; hook < FPT_HOOK_MAX; hook++)
+		if (fpt_hooks[hook].kind == kind && !target->hook[hook].function[0])
+			return false;
+	return target->present;
+}
+
+unsigned long long fpt_target__events(const struct fpt_target *target)
+{
+	unsigned long long events = 0;
+	int hook;
+
+	for (hook = 0; hook < FPT_HOOK_MAX; hook++)
+		if (fpt_hooks[hook].kind < 64 && fpt_target__has(target, fpt_hooks[hook].kind))
+			events |= 1ULL << fpt_hooks[hook].kind;
+	return events;
 }

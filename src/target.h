@@ -19,7 +19,7 @@ enum { FPT_HOOK_MAX = 0 FPT_HOOKS(FPT_HOOK_COUNT) };
 struct fpt_hook {
 	const char *program; /* name of the program in bpf/ */
 	const char *functions; /* "a|b": the built-in fuse's names for it */
-	enum fpt_kind event; /* that it feeds */
+	int kind; /* of the event that it feeds, or the record: FPT_MOVED */
 };
 
 extern const struct fpt_hook fpt_hooks[FPT_HOOK_MAX];
@@ -55,6 +55,9 @@ void fpt_target__function_name(enum fpt_target_id id, const char *function, char
 
 /* Whether a hook is on a function that is not fuse's, but the kernel's own. */
 bool fpt_target__is_kernel_hook(int hook);
+
+/* Whether it has every hook that feeds @kind. */
+bool fpt_target__has(const struct fpt_target *target, int kind);
 
 /* Bit set of events (1 << kind) whose hooks were all resolved. */
 unsigned long long fpt_target__events(const struct fpt_target *target);

@@ -90,6 +90,7 @@ static int run(struct fpt_live *live)
 		ending.command = words;
 		ending.command_status = command.done ? command.status : -1;
 	}
+	fpt_session__warn(&live->session, "fusept-trace");
 	return fpt_session__end(&live->session, &ending);
 }
 

@@ -57,6 +57,8 @@ bool fpt_printable(uint32_t code)
 {
 	size_t i;
 
+	if (code >= ' ' && code < 0x7f)
+		return true;
 	for (i = 0; i < ARRAY_SIZE(unprintable); i++)
 		if (code >= unprintable[i].first && code <= unprintable[i].last)
 			return false;

@@ -52,6 +52,29 @@ static const char *const opcode_names[] = {
 };
 // clang-format on
 
+const char *const *fpt_value_names(enum fpt_format format, size_t *count, bool *flags)
+{
+	static const struct {
+		const char *const *names;
+		size_t count;
+		bool flags;
+	} table[] = {
+		[FPT_FORMAT_FOPEN] = { fopen_names, ARRAY_SIZE(fopen_names), true },
+		[FPT_FORMAT_CONN] = { conn_names, ARRAY_SIZE(conn_names), true },
+		[FPT_FORMAT_BITS] = { bits_names, ARRAY_SIZE(bits_names), true },
+		[FPT_FORMAT_IOMODE] = { iomode_names, ARRAY_SIZE(iomode_names), false },
+		[FPT_FORMAT_OP] = { op_names, ARRAY_SIZE(op_names), false },
+		[FPT_FORMAT_OPCODE] = { opcode_names, ARRAY_SIZE(opcode_names), false },
+		[FPT_FORMAT_ROUTE] = { route_names, ARRAY_SIZE(route_names), false },
+	};
+
+	if (format >= ARRAY_SIZE(table) || !table[format].names)
+		return NULL;
+	*count = table[format].count;
+	*flags = table[format].flags;
+	return table[format].names;
+}
+
 /* Numbers that never leave the kernel by the front door, but a probe sees them. */
 static const struct {
 	int number;

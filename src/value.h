@@ -36,6 +36,12 @@ const char *fpt_print_ns(char *out, size_t size, uint64_t ns); /* "12.000345678"
 const char *fpt_print_field(char *out, size_t size, const struct fpt_field *field,
 			    const void *event);
 
+/*
+ * The names that a format prints, by bit of flags, else by number, with NULL
+ * where there is none.  NULL for a format without names.
+ */
+const char *const *fpt_value_names(enum fpt_format format, size_t *count, bool *flags);
+
 /**
  * fpt_sanitize - make bytes printable.
  * @in: at most @in_len bytes; a NUL ends it earlier.

@@ -3,7 +3,7 @@
  * A load for tests/bench: does one kind of operation N times and prints the
  * nanoseconds that one took.  Starts nothing and allocates nothing on the way.
  *
- * usage: bench_load open|lookup|readdir DIR N
+ * usage: bench_load open|lookup|readdir|read DIR N
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -51,6 +51,18 @@ static int read_directory(int dir, long i)
 	return entries == 1002 ? 0 : -1;
 }
 
+/* Of one open file in passthrough. */
+static int read_page(int dir, long i)
+{
+	static int fd = -1;
+	char page[4096];
+
+	(void)i;
+	if (fd < 0)
+		fd = openat(dir, "page", O_RDONLY);
+	return pread(fd, page, sizeof(page), 0) == sizeof(page) ? 0 : -1;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int dir, long i);
@@ -58,6 +70,7 @@ static const struct {
 	{ "open", open_read_close },
 	{ "lookup", lookup },
 	{ "readdir", read_directory },
+	{ "read", read_page },
 };
 
 static uint64_t now_ns(void)
@@ -76,7 +89,7 @@ int main(int argc, char **argv)
 	int dir;
 
 	if (argc != 4 || (n = atol(argv[3])) <= 0) {
-		fputs("usage: bench_load open|lookup|readdir DIR N\n", stderr);
+		fputs("usage: bench_load open|lookup|readdir|read DIR N\n", stderr);
 		return 2;
 	}
 	while (load < sizeof(loads) / sizeof(loads[0]) && strcmp(loads[load].name, argv[1]) != 0)

@@ -183,11 +183,12 @@ read_trace() {
 	((lost == 0)) || [[ -n ${LOSS_EXPECTED:-} ]] || fail "$lost events were lost"
 }
 
-# compare_audit FORM SCRIPT: the log must give the same output, line by line, and the same status.
+# compare_audit FORM SCRIPT: the log must give the same output, line by line, and the same status;
+# and so must JSON Lines where they hold all events.
 # SCRIPT takes off what a log does not tell: how the command ended. ONLY_SUMMARY is for a live run
 # that shows fewer events than the log has.
 compare_audit() {
-	local status expected=$code live audited
+	local status expected=$code live audited kept='^{"type":"(finding|summary)"'
 
 	"$O/fusept-audit" -f "$1" "${AUDIT_OPTIONS[@]}" "$L" >"$J.audit" 2>"$J.audit.err"
 	status=$?
@@ -195,8 +196,8 @@ compare_audit() {
 	# After a pass the command's own status is fusept-trace's.
 	live=$(sed "$2" "$J") audited=$(<"$J.audit")
 	if [[ -n ${ONLY_SUMMARY:-} ]]; then
-		live=$(grep -v '^{"type":"event"' <<<"$live")
-		audited=$(grep -v '^{"type":"event"' <<<"$audited")
+		live=$(grep -E "$kept" <<<"$live")
+		audited=$(grep -E "$kept" <<<"$audited")
 	fi
 	[[ ! $live =~ (^|$'\n')verdict\ +pass|\"verdict\":\"pass\" ]] || expected=0
 	((status == expected)) || fail "fusept-audit exited with $status, fusept-trace with $code"
@@ -204,6 +205,9 @@ compare_audit() {
 		fail "fusept-audit and fusept-trace differ: $(
 			diff <(echo "$live") <(echo "$audited") |
 			head -n 2 | cut -c 1-120 | tr '\n' ' ')"
+	[[ $1 == json && $live == *'"events":"all"'* ]] || return 0
+	"$O/fusept-audit" -f json "${AUDIT_OPTIONS[@]}" "$J" 2>&1 | cmp -s - "$J.audit" ||
+		fail "fusept-audit does not take the JSON Lines as it takes the log"
 }
 
 # Nothing of the last trace may be left that the case did not state.

@@ -24,6 +24,7 @@ traced work -p "$OTHER"
 expect_no_findings
 expect_shown pid "$OTHER"
 expect_member count 1
+expect_member bytes.backing.read null
 
 traced work -P "$OTHER"
 expect_no_findings

@@ -17,6 +17,8 @@ open     a            nodeid N    EIO  because passthrough_open said
          [backing-id-invalid, server bug]
 
 opens      1: 0 passthrough, 0 cached, 0 direct, 1 failed
+read       0 bytes past the server, 0 from it
+written    0 bytes past the server, 0 to it
 events     N produced, 0 lost
 command    bash ended with exit status 0
 verdict    violation, 1 server bug

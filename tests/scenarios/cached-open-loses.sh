@@ -6,14 +6,14 @@ truncate -s 64k "$BACK/written"
 ln "$BACK/written" "$BACK/cached"
 ln "$BACK/written" "$BACK/attached"
 serve --timeout 0 --mode parallel --fault passthrough-then-cached@cached \
-	--fault cached-then-passthrough@attached --fault slow-write=700
+	--fault cached-then-passthrough@attached --fault held-write
 mkfifo "$T/write" "$T/wait" "$T/hog"
 
 # race LINE...: what the writer does after the passthrough open; a descriptor d ends the race
 race() {
-	local hog waiter stack=""
+	local hog writer waiter write wait go held
 
-	rm -f "$T/done"
+	rm -f "$T/done" "$T/hogs"
 	# All three are ready before the write begins: on a busy machine it takes long to start a
 	# program.
 	(
@@ -21,30 +21,33 @@ race() {
 		chrt -f -p 50 "$BASHPID"
 		read -r _ <"$T/hog"
 		# Not for long: who waits for a second is suspected to be stuck.
-		end=$((${EPOCHREALTIME/./} + 500000))
+		end=$((${EPOCHREALTIME/./} + 700000))
+		: >"$T/hogs"
 		while ((${EPOCHREALTIME/./} < end)); do :; done
 	) &
 	hog=$!
-	calls <"$T/write" &
+	(cd "$MNT" && exec "$O/calls" <"$T/write") &
+	writer=$!
 	(
 		taskset -cp 0 "$BASHPID"
 		cd "$MNT" && exec "$O/calls" <"$T/wait"
 	) &
 	waiter=$!
-	exec {write}>"$T/write" {wait}>"$T/wait" {go}>"$T/hog"
+	exec {write}>"$T/write" {wait}>"$T/wait" {go}>"$T/hog" {held}<"$BACK/written"
+	flock "$held"
 	# The write and the open are one process's, so that the open comes after.
 	printf '%s\n' "open w written rw = ok" "write w 4096 = ok" "open p attached r" "$@" \
 		"close w = ok" >&"$write"
 	exec {write}>&-
-	nap 0.2
+	asleep "$writer" write_iter
 	echo "open x cached r" >&"$wait"
 	exec {wait}>&-
-	while [[ ! -e $T/done && ! $stack =~ cached_io_open ]]; do
-		read -rd '' stack <"/proc/$waiter/stack"
-	done
+	(asleep "$waiter" cached_io_open)
 	echo >&"$go"
 	exec {go}>&-
-	while [[ ! -e $T/done && -d /proc/$waiter ]]; do nap 0.02; done
+	until [[ -e $T/hogs ]]; do :; done
+	exec {held}<&-
+	while [[ ! -e $T/done && -d /proc/$hog ]]; do nap 0.02; done
 	kill "$hog"
 	wait
 }

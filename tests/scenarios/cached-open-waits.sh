@@ -3,6 +3,7 @@
 truncate -s 64k "$BACK/written"
 ln "$BACK/written" "$BACK/cached"
 serve --timeout 0 --mode parallel --fault passthrough-then-cached@cached --fault slow-write=150
+mkfifo "$T/open"
 
 # write PAUSE: then for some seconds
 write() {
@@ -13,12 +14,13 @@ write() {
 	} | calls
 }
 
-write 0 &
-write 75 &
-calls 3 <<-EOT
-	sleep 300
-	open x cached r = ok
-	close x = ok
-EOT
+# Waits for its lines: on a busy machine it may take longer to start it than the writers write.
+calls 3 <"$T/open" &
+write 0 >"$T/wrote1" &
+write 75 >"$T/wrote2" &
+exec {open}>"$T/open"
+until [[ $(<"$T/wrote1")$(<"$T/wrote2") == *write*write* ]]; do nap 0.05; done
+printf '%s\n' "open x cached r = ok" "close x = ok" >&"$open"
+exec {open}>&-
 wait
 stop_serving

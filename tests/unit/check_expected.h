@@ -7,6 +7,7 @@
 #define CHECK_EXPECTED_H
 
 #include "check_scenarios.h"
+#include "check_scenarios_server.h"
 
 struct scenario {
 	enum fpt_check_id check;
@@ -56,6 +57,7 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_OPEN_ERROR_LOST, error_lost },
 	{ FPT_CHECK_OPEN_PASSTHROUGH_SET, passthrough_set },
 	{ FPT_CHECK_OPEN_WRONG_FILE, wrong_file },
+	{ FPT_CHECK_BACKING_LOOKUP_WRONG, lookup_wrong },
 	{ FPT_CHECK_OPEN_PARALLEL_KEPT, parallel_kept },
 	{ FPT_CHECK_OPEN_FLAGS_ACCEPTED, flags_accepted },
 	{ FPT_CHECK_OPEN_MODE_ACCEPTED, mode_accepted },
@@ -82,6 +84,15 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_LOOKUP_COUNT_WRONG, lookup_count_wrong },
 	{ FPT_CHECK_FORGET_WRONG, forget_wrong },
 	{ FPT_CHECK_INO_SQUASH_WRONG, ino_squash_wrong },
+	{ FPT_CHECK_REPLY_SIZE_WRONG, reply_size_wrong },
+	{ FPT_CHECK_REPLY_ERRNO_REFUSED, reply_errno_refused },
+	{ FPT_CHECK_REPLY_UNASKED, reply_unasked },
+	{ FPT_CHECK_ERROR_REPLACED, error_replaced },
+	{ FPT_CHECK_INIT_PASSTHROUGH_UNMET, init_passthrough_unmet },
+	{ FPT_CHECK_BACKING_IOCTL_FAILED, backing_ioctl_failed },
+	{ FPT_CHECK_RELEASE_UNOPENED, release_unopened },
+	{ FPT_CHECK_FORGET_UNFOUNDED, forget_unfounded },
+	{ FPT_CHECK_REQUEST_UNANSWERED, request_unanswered },
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))

@@ -23,6 +23,15 @@ static void backing_leaked(struct stream *s)
 	io_release(s, 1, FPT_IOM_UNCACHED);
 }
 
+static void lookup_wrong(struct stream *s)
+{
+	connection(s);
+	backing_opens(s, &first_backing, 1);
+	backing_closes(s, &first_backing);
+	io_open_begins(s, 1);
+	lookup_backing(s, NULL, 1, -EINVAL);
+}
+
 /* ---- the page cache under passthrough ---- */
 
 static void page_cache_io(struct stream *s)

@@ -396,6 +396,15 @@ static inline void user_open(struct stream *s, uint64_t file, uint32_t flags, in
 	FEED(s, OPEN, e);
 }
 
+/* The user's last close, before the kernel lets go of the file. */
+static inline void user_release(struct stream *s, uint64_t file)
+{
+	struct fpt_release e = { .ino = s->state.ino, .file = file, .comm = "cat" };
+
+	PUT(e, inode, s->id);
+	FEED(s, RELEASE, e);
+}
+
 static inline void open_passthrough(struct stream *s, uint64_t file, const struct backing *b)
 {
 	io_open_begins(s, file);
@@ -474,16 +483,13 @@ static inline void page_io(struct stream *s, uint64_t file, uint32_t flags, uint
 
 static inline void batch_end(struct stream *s, uint64_t lost, uint64_t missed)
 {
-	struct fpt_batch end = { .end = true, .lost = lost, .missed = missed };
-
-	fpt_checker__batch(s->checker, &end);
+	fpt_checker__batch(s->checker,
+			   &(struct fpt_batch){ .end = true, .lost = lost, .missed = missed });
 }
 
 static inline void batch_lost(struct stream *s, uint64_t lost)
 {
-	struct fpt_batch batch = { .lost = lost };
-
-	fpt_checker__batch(s->checker, &batch);
+	fpt_checker__batch(s->checker, &(struct fpt_batch){ .lost = lost });
 }
 
 static inline enum fpt_verdict verdict(const struct stream *s)

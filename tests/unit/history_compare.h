@@ -235,10 +235,13 @@ static void c_check_verdict(void)
 	count->histories++;
 	count->struck += c.h.broke_at >= 0;
 	count->found += found;
-	if (found && c.whole.verdict != FPT_VERDICT_VIOLATION)
+	if (found && c.whole.verdict != FPT_VERDICT_VIOLATION && !c.whole.summary.impossible)
 		c_fail(c.h.events, "a finding, and no violation");
 	if ((bad || c.whole.summary.not_judged) && c.whole.verdict == FPT_VERDICT_PASS)
 		c_fail(c.h.events, "a pass without a reason");
+	/* Whatever the kernel did, it could be told. */
+	if (c.whole.summary.impossible && c.h.broken < BREAK_TOLD_RESULT)
+		c_fail(c.h.events, c.whole.summary.first_impossible);
 	if (c.whole.summary.unproven || c.whole.summary.gaps)
 		c_fail(c.h.events, "doubts about a stream that is whole");
 	c.inconclusive += c.whole.verdict == FPT_VERDICT_INCONCLUSIVE;
@@ -269,6 +272,8 @@ static void c_compare_part(struct p_way way)
 			c_fail(at, "an inode seen from its first moment is not judged");
 		c.part_findings += c.part.order[at];
 	}
+	if (c.part.summary.impossible && c.h.broken < BREAK_TOLD_RESULT)
+		c_fail(c.h.events, c.part.summary.first_impossible);
 	if (c.part.lost && c.part.verdict == FPT_VERDICT_PASS)
 		c_fail(c.h.events, "a pass in spite of lost events");
 	c.parts++;

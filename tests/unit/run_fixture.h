@@ -87,7 +87,24 @@ static inline void run_record(const struct fpt_header *event)
 
 	memcpy(copy, event, event->size);
 	run_move(run_recorded, (struct fpt_header *)copy);
+	((struct fpt_header *)copy)->seq = run_recorded->produced;
 	run_append(run_recorded, copy, event->size);
+}
+
+/* What was moved on a mount until now, in a batch of its own. */
+static inline void run_moved(struct run *run, uint32_t dev, uint64_t bytes, uint64_t missed)
+{
+	struct fpt_moved_record moved = { .h = { sizeof(moved), FPT_MOVED, 0, 0, 0, 1, 1 },
+					  .dev = dev,
+					  .backing_read = bytes,
+					  .backing_written = bytes + 1,
+					  .server_read = bytes + 2,
+					  .server_written = bytes + 3,
+					  .missed = missed };
+
+	moved.h.ts_ns = 99 * SECOND + run->streams * STEP_NS;
+	run_batch(run);
+	run_append(run, &moved, sizeof(moved));
 }
 
 /* One stream more, as a batch of its own. */
@@ -179,7 +196,9 @@ static inline void run_empty(struct run *run)
 static inline void run_healthy(struct run *run)
 {
 	run_begin(run);
+	run_moved(run, 0, 0, 0);
 	run_stream(run, stream_healthy);
+	run_moved(run, 35, 1000, 0);
 	run_end(run, 0);
 }
 
@@ -192,6 +211,7 @@ static inline void run_every_check(struct run *run)
 	run_stream(run, stream_healthy);
 	/* Only while nothing is in flight: some of the others leave an operation so. */
 	run_stream(run, backing_leaked);
+	run_stream(run, backing_count);
 	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
 		run_stream(run, scenarios[i].run);
 	run_end(run, 0);

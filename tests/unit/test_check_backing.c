@@ -87,6 +87,64 @@ static void test_freed_at_the_end(void **state)
 	silent(&s);
 }
 
+/* Closed while the lookup is at work: both answers are right. */
+static void test_lookup_while_closed(void **state)
+{
+	static const int rets[] = { 0, -ENOENT, -EROFS };
+	struct stream s;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		start(&s);
+		backing_opens(&s, &first_backing, 1);
+		io_open_begins(&s, 1);
+		s.tid = 11;
+		backing_closes(&s, &first_backing);
+		s.tid = 10;
+		lookup_backing(&s, &first_backing, 1, rets[i]);
+		silent(&s);
+	}
+}
+
+/* The lookup of an id finds its own registration and no other. */
+static void test_lookup_of_another(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	start(&s);
+	backing_opens(&s, &first_backing, 1);
+	lookup_backing(&s, &first_backing, 1, 0);
+	lookup_backing(&s, &first_backing, 1, 0);
+	assert_int_equal(s.findings, 0);
+	lookup_backing(&s, &second_backing, 1, 0);
+	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
+}
+
+/* A closed or invalid id is not found; registered anew it is. */
+static void test_lookup_of_none(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	start(&s);
+	lookup_backing(&s, &first_backing, 0, 0);
+	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
+	start(&s);
+	backing_opens(&s, &first_backing, 1);
+	backing_closes(&s, &first_backing);
+	io_open_begins(&s, 1);
+	lookup_backing(&s, &first_backing, 1, 0);
+	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
+	start(&s);
+	backing_opens(&s, &first_backing, 1);
+	backing_closes(&s, &first_backing);
+	backing_opens(&s, &second_backing, 1);
+	io_open_begins(&s, 1);
+	lookup_backing(&s, &second_backing, 1, 0);
+	silent(&s);
+}
+
 /* An open that failed still has its reference while it is at work. */
 static void test_held_by_an_open(void **state)
 {
@@ -238,6 +296,9 @@ int main(void)
 		cmocka_unit_test(test_freed_by_close),
 		cmocka_unit_test(test_freed_while_registered),
 		cmocka_unit_test(test_freed_at_the_end),
+		cmocka_unit_test(test_lookup_while_closed),
+		cmocka_unit_test(test_lookup_of_another),
+		cmocka_unit_test(test_lookup_of_none),
 		cmocka_unit_test(test_held_by_an_open),
 		cmocka_unit_test(test_loss_silences),
 		cmocka_unit_test(test_private_mapping_faults),

@@ -7,7 +7,7 @@ static void waits(struct stream *s, uint64_t file, uint32_t mapping, const char 
 	struct fpt_wait e = { .file = file, .before_ctr = -1, .mapping = mapping, .comm = "dd" };
 
 	PUT(e, inode, s->id);
-	strncpy(e.name, name, sizeof(e.name));
+	memcpy(e.name, name, strnlen(name, sizeof(e.name)));
 	FEED(s, WAIT, e);
 }
 

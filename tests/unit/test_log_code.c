@@ -136,7 +136,7 @@ static void test_round_trip(void **state)
 
 /* ---- one block ---- */
 
-static void encode(struct fpt_bytes *out, const void *events, size_t bytes, uint32_t count)
+static void encode(struct fpt_buffer *out, const void *events, size_t bytes, uint32_t count)
 {
 	struct fpt_log_encoder *encoder = fpt_log_encoder__new();
 	const struct fpt_log_part part = { .count = count };
@@ -146,13 +146,13 @@ static void encode(struct fpt_bytes *out, const void *events, size_t bytes, uint
 
 	assert_non_null(encoder);
 	assert_int_equal(fpt_log_encode(encoder, &content, out), 0);
-	assert_non_null(fpt_bytes__add(out, FPT_PACK_SLACK));
+	assert_non_null(fpt_buffer__add(out, FPT_PACK_SLACK));
 	out->size -= FPT_PACK_SLACK;
 	fpt_log_encoder__free(encoder);
 }
 
 /* Decodes all; returns what is wrong, or NULL with *bytes set to the size of the events. */
-static const char *decode(const struct fpt_bytes *content, uint32_t count, char *events,
+static const char *decode(const struct fpt_buffer *content, uint32_t count, char *events,
 			  size_t *bytes)
 {
 	struct fpt_log_decoder *decoder = fpt_log_decoder__new();
@@ -184,7 +184,7 @@ static void test_older(void **state)
 				 .ret = -5,
 				 .comm = "cat" };
 	const uint16_t older = offsetof(struct fpt_open, comm);
-	struct fpt_bytes content = { 0 };
+	struct fpt_buffer content = { 0 };
 	char two[2 * sizeof(open)], got[sizeof(two)];
 	size_t bytes;
 
@@ -212,7 +212,7 @@ static void test_newer(void **state)
 		uint64_t more[2];
 	} newer = { .evict = { .h = { sizeof(newer), FPT_EVICT, 0, 0, 1, 2, 3 }, .nlookup = 9 },
 		    .more = { 5, 6 } };
-	struct fpt_bytes content = { 0 };
+	struct fpt_buffer content = { 0 };
 	char got[sizeof(newer)];
 	size_t bytes;
 
@@ -228,7 +228,7 @@ static void test_newer(void **state)
 static void test_text_without_end(void **state)
 {
 	struct fpt_open open = { .h = { sizeof(open), FPT_OPEN, 1, 2, 3, 4, 5 } };
-	struct fpt_bytes content = { 0 };
+	struct fpt_buffer content = { 0 };
 	size_t bytes;
 
 	(void)state;
@@ -245,7 +245,7 @@ static void test_changed(void **state)
 {
 	static char events[ROOM];
 	struct random_world world;
-	struct fpt_bytes content = { 0 }, changed = { 0 };
+	struct fpt_buffer content = { 0 }, changed = { 0 };
 	size_t size = 0, bytes;
 	int i, j, refused = 0;
 
@@ -257,7 +257,7 @@ static void test_changed(void **state)
 	encode(&content, events, size, 300);
 	for (i = 0; i < 20000; i++) {
 		changed.size = 0;
-		fpt_bytes__put(&changed, content.at, content.size + FPT_PACK_SLACK);
+		fpt_buffer__put(&changed, content.at, content.size + FPT_PACK_SLACK);
 		changed.size -= FPT_PACK_SLACK;
 		for (j = rand() % 3; j >= 0; j--)
 			changed.at[(size_t)rand() % (i % 2 ? 200 : changed.size)] ^= 1
@@ -275,7 +275,7 @@ static void test_changed(void **state)
 /* A count of events that is not the content's. */
 static void test_other_count(void **state)
 {
-	struct fpt_bytes content = { 0 };
+	struct fpt_buffer content = { 0 };
 	struct sample sample;
 	size_t bytes;
 

@@ -34,7 +34,7 @@ static void make(uint64_t *values, uint32_t count, unsigned int bits, int rare)
 }
 
 /* Unpacks in pieces of random sizes. */
-static void same(const struct fpt_bytes *bytes, const uint64_t *values, uint32_t count,
+static void same(const struct fpt_buffer *bytes, const uint64_t *values, uint32_t count,
 		 uint64_t base, bool down)
 {
 	struct fpt_cursor cursor = { bytes->at, bytes->at + bytes->size, false };
@@ -58,17 +58,17 @@ static void same(const struct fpt_bytes *bytes, const uint64_t *values, uint32_t
 	}
 }
 
-static void pack(struct fpt_bytes *bytes, const uint64_t *values, uint32_t count, uint64_t base)
+static void pack(struct fpt_buffer *bytes, const uint64_t *values, uint32_t count, uint64_t base)
 {
 	bytes->size = 0;
 	fpt_pack(bytes, base, values, count);
-	assert_non_null(fpt_bytes__add(bytes, FPT_PACK_SLACK));
+	assert_non_null(fpt_buffer__add(bytes, FPT_PACK_SLACK));
 	bytes->size -= FPT_PACK_SLACK;
 }
 
 static void test_any_width(void **state)
 {
-	struct fpt_bytes bytes = { 0 };
+	struct fpt_buffer bytes = { 0 };
 	uint64_t values[MANY];
 	unsigned int bits;
 	int round;
@@ -92,7 +92,7 @@ static void test_any_width(void **state)
 /* They take the room that they need, and a few large ones do not make all large. */
 static void test_room(void **state)
 {
-	struct fpt_bytes bytes = { 0 };
+	struct fpt_buffer bytes = { 0 };
 	uint64_t values[MANY] = { 0 };
 
 	(void)state;
@@ -112,7 +112,7 @@ static void test_room(void **state)
 /* Bytes of a right one that are changed or cut: refused, or read without harm. */
 static void test_wrong_bytes(void **state)
 {
-	struct fpt_bytes bytes = { 0 };
+	struct fpt_buffer bytes = { 0 };
 	uint64_t values[MANY], room[FPT_PACKED_ROOM(MANY)];
 	struct fpt_packed packed;
 	int i, refused = 0;

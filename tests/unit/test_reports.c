@@ -317,8 +317,13 @@ static void test_coverage(void **state)
 {
 	(void)state;
 	run_every_check(&run);
+	assert_int_equal(exit_with(0, ".opens | (.reasons | add) + .served.count == .count",
+				   &(struct fpt_ending){}),
+			 1);
+	assert_non_null(strstr(text, "asserted   1 of 1 hold"));
 	assert_int_equal(
-		exit_with(0, "(.opens.reasons | add) + .opens.passthrough.count == .opens.count",
+		exit_with(0,
+			  ".opens | (.refused | add) == .reasons.refused and .reasons.refused > 9",
 			  &(struct fpt_ending){}),
 		1);
 	assert_non_null(strstr(text, "asserted   1 of 1 hold"));
@@ -330,6 +335,34 @@ static void test_coverage(void **state)
 	run_empty(&run);
 	assert_int_equal(exit_with(0, ".opens.passthrough.share == null", &(struct fpt_ending){}),
 			 0);
+}
+
+static void holds(const char *assertion)
+{
+	exit_with(0, assertion, &(struct fpt_ending){});
+	if (!strstr(text, "asserted   1 of 1 hold"))
+		fail_msg("%s does not hold", assertion);
+}
+
+/* Of the run, of each mount, and of a run that did not count: null, which is no zero. */
+static void test_bytes(void **state)
+{
+	(void)state;
+	run_begin(&run);
+	run_moved(&run, 35, 1, 0);
+	run_moved(&run, 36, 100, 0);
+	run_moved(&run, 35, 1000, 7);
+	run_end(&run, 0);
+	holds("[.bytes.backing[], .bytes.server[]] == [1100, 1102, 1104, 1106]");
+	holds(".bytes.missed == 7 and .verdict == \"pass\"");
+	holds(".mounts[0].bytes | [.backing[], .server[]] == [1000, 1001, 1002, 1003]");
+	assert_non_null(strstr(text, "read       1100 bytes past the server, 1104 from it\n"));
+	assert_non_null(strstr(text, "written    1102 bytes past the server, 1106 to it\n"));
+	assert_non_null(strstr(text, "those of 7 counts that the kernel skipped\n"));
+	run_empty(&run);
+	holds("[.bytes | .backing[], .server[], .missed] | unique == [null]");
+	holds(".mounts[0].bytes.backing.read == null");
+	assert_null(strstr(text, "past the server"));
 }
 
 static int write_logs(const char *folder)
@@ -372,6 +405,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_github_escapes),
 		cmocka_unit_test(test_tap_points),
 		cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_bytes),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "--write") == 0)

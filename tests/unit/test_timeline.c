@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "outcomes.h"
 #include "report.h"
 #include "run_fixture.h"
 #include "timeline.h"
@@ -83,20 +84,19 @@ static void test_healthy(void **state)
 	says("no inode with nodeid or number 77 is in this log");
 }
 
-/* Nodeids of the run of every check: a hundred times its place, and 3. */
 static const struct {
-	uint64_t nodeid;
-	const char *check, *one, *other; /* the lines that are marked begin so, behind the mode */
+	enum fpt_check_id check;
+	const char *one, *other; /* the lines that are marked begin so, behind the mode */
 } pairs[] = {
-	{ 203, "ino-backing-mismatch", "backing id 2 looked up", "open of" },
-	{ 703, "ino-drift-attached", "backing id 1 looked up", "a reply tells number 999" },
-	{ 803, "ino-drift", "a reply tells number 103", "a reply tells number 999" },
-	{ 903, "mode-cached-under-passthrough", "open of \"file1\"", "open of \"file2\"" },
-	{ 1003, "mode-direct-under-passthrough", "open of \"file1\"", "open of \"file2\"" },
-	{ 1103, "mode-passthrough-under-cached", "open of \"file1\"", "open of \"file2\"" },
-	{ 1303, "backing-second-file", "open of \"file1\"", "open of \"file2\"" },
-	{ 2503, "mode-second-backing", "open of \"file1\"", "the io mode is now" },
-	{ 6303, "ino-backing-changed", "backing id 1 looked up", "the io mode is now" },
+	{ FPT_CHECK_INO_BACKING_MISMATCH, "backing id 2 looked up", "open of" },
+	{ FPT_CHECK_INO_DRIFT_ATTACHED, "backing id 1 looked up", "a reply tells number 999" },
+	{ FPT_CHECK_INO_DRIFT, "a reply tells number 103", "a reply tells number 999" },
+	{ FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH, "open of \"file1\"", "open of \"file2\"" },
+	{ FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH, "open of \"file1\"", "open of \"file2\"" },
+	{ FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED, "open of \"file1\"", "open of \"file2\"" },
+	{ FPT_CHECK_BACKING_SECOND_FILE, "open of \"file1\"", "open of \"file2\"" },
+	{ FPT_CHECK_MODE_SECOND_BACKING, "open of \"file1\"", "the io mode is now" },
+	{ FPT_CHECK_INO_BACKING_CHANGED, "backing id 1 looked up", "the io mode is now" },
 };
 
 /* What stands behind time and mode in the next line with the mark. */
@@ -105,6 +105,27 @@ static const char *next_marked(const char *at)
 	at = strstr(at, "   1> ");
 	assert_non_null(at);
 	return at + strlen("   1>  0000000.000000 ") + 13;
+}
+
+/* The inode that the run has this check's finding on. */
+static uint64_t nodeid_of(enum fpt_check_id check)
+{
+	struct fpt_outcomes outcomes = { 0 };
+	struct fpt_session_options options = { .sinks.count = 1 };
+	struct fpt_session session;
+	uint64_t nodeid;
+	unsigned int i;
+
+	options.sinks.sink[0] =
+		(struct fpt_sink){ .form = &fpt_out_outcomes, .out = stdout, .state = &outcomes };
+	assert_int_equal(fpt_session__init(&session, &options), 0);
+	for (i = 0; i < run.batches; i++)
+		assert_int_equal(fpt_session__batch(&session, &run.batch[i]), 0);
+	assert_true(session.kept.count[check] > 0);
+	nodeid = session.kept.first[check][0].finding.nodeid;
+	fpt_session__free(&session);
+	fpt_outcomes__free(&outcomes);
+	return nodeid;
 }
 
 static void test_pairs(void **state)
@@ -117,8 +138,8 @@ static void test_pairs(void **state)
 		const char *line;
 		char tag[64];
 
-		print(pairs[i].nodeid);
-		snprintf(tag, sizeof(tag), "[%s, ", pairs[i].check);
+		print(nodeid_of(pairs[i].check));
+		snprintf(tag, sizeof(tag), "[%s, ", fpt_checks[pairs[i].check].id);
 		says(tag);
 		assert_int_equal(marked("   1> "), 2);
 		line = next_marked(text);

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads the JSON Lines that out_json.c wrote back into the stream that they
+ * were written from.  Driven by the table of events, as the writer is.
+ */
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lines.h"
+#include "parse.h"
+#include "record.h"
+#include "source.h"
+#include "table.h"
+
+#define JSONL_VERSION 1
+#define UNKNOWN_KIND (FPT_RECORD_FIRST - 1)
+#define DEPTH_MAX 16 /* a finding has its witness in it; nothing goes deeper than 4 */
+
+struct jsonl {
+	struct fpt_source source;
+	struct fpt_lines lines;
+	struct fpt_events events; /* read, and not handed out */
+	struct json_tokener *tokener;
+	struct json_object *line; /* being read */
+	uint64_t produced; /* events so far, lost ones too */
+	bool due; /* a state below, once the events before it were handed out */
+	enum fpt_log_state state;
+	struct fpt_batch totals;
+	char why[512];
+};
+
+static bool refuse(struct jsonl *jsonl, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Keeps what is wrong with the line.  False, for the caller to return. */
+static bool refuse(struct jsonl *jsonl, const char *format, ...)
+{
+	char what[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	fpt_lines__say(&jsonl->lines, jsonl->why, sizeof(jsonl->why), "%s", what);
+	return false;
+}
+
+/* ---- members ---- */
+
+static struct json_object *member(struct jsonl *jsonl, const char *key)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(jsonl->line, key, &value);
+	return value;
+}
+
+/* NULL if it is no string, or one with a NUL inside. */
+static const char *text_of(struct json_object *value)
+{
+	const char *text;
+
+	if (!json_object_is_type(value, json_type_string))
+		return NULL;
+	text = json_object_get_string(value);
+	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+}
+
+static const char *text_member(struct jsonl *jsonl, const char *key)
+{
+	return text_of(member(jsonl, key)) ?: "";
+}
+
+/* json-c takes a number of more than 64 bits for the largest one. */
+static bool count_of(struct json_object *value, uint64_t *count)
+{
+	if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
+		return false;
+	*count = json_object_get_uint64(value);
+	return true;
+}
+
+static bool count_member(struct jsonl *jsonl, const char *key, uint64_t *count)
+{
+	return count_of(member(jsonl, key), count) ||
+	       refuse(jsonl, "%s: want a number that is not negative", key);
+}
+
+/* ---- events ---- */
+
+static bool is_number(const struct fpt_field *field)
+{
+	return field->format == FPT_FORMAT_ERRNO ||
+	       (field->format == FPT_FORMAT_DEC && field->size < sizeof(uint64_t));
+}
+
+/* As write_field() of json.c has it. */
+static bool read_field(struct jsonl *jsonl, const struct fpt_field *field, void *event)
+{
+	struct json_object *value = member(jsonl, field->name);
+	const char *why = NULL;
+	uint64_t number = 0;
+
+	if (field->format == FPT_FORMAT_HIDDEN)
+		return true;
+	if (!value)
+		return refuse(jsonl, "the %s event has no %s", text_member(jsonl, "event"),
+			      field->name);
+	if (field->format == FPT_FORMAT_BOOL) {
+		number = json_object_get_boolean(value);
+		if (!json_object_is_type(value, json_type_boolean))
+			why = "want true or false";
+	} else if (field->format == FPT_FORMAT_NS) {
+		if (!count_of(value, &number))
+			why = "want a number that is not negative";
+	} else if (is_number(field)) {
+		number = (uint64_t)json_object_get_int64(value);
+		if (!json_object_is_type(value, json_type_int))
+			why = "want a number";
+	} else {
+		why = text_of(value) ? fpt_parse_field(field, event, text_of(value))
+				     : "want a string without a NUL";
+		return !why || refuse(jsonl, "%s: %s", field->name, why);
+	}
+	if (!why && !fpt_field__set(field, event, number))
+		why = "does not fit its field";
+	return !why || refuse(jsonl, "%s: %s", field->name, why);
+}
+
+static bool read_head(struct jsonl *jsonl, struct fpt_header *event)
+{
+	uint64_t ts, cpu, seq, pid, tid;
+
+	if (!count_member(jsonl, "ts", &ts) || !count_member(jsonl, "cpu", &cpu) ||
+	    !count_member(jsonl, "seq", &seq) || !count_member(jsonl, "pid", &pid) ||
+	    !count_member(jsonl, "tid", &tid))
+		return false;
+	if (cpu > UINT32_MAX || pid > UINT32_MAX || tid > UINT32_MAX)
+		return refuse(jsonl, "cpu, pid and tid have 32 bits");
+	event->ts_ns = ts;
+	event->cpu = (uint32_t)cpu;
+	event->seq = seq;
+	event->tgid = (uint32_t)pid;
+	event->tid = (uint32_t)tid;
+	return true;
+}
+
+/* @info: NULL for a kind that was unknown to the writer, of which only the header is told. */
+static bool read_event(struct jsonl *jsonl, const struct fpt_kind_info *info, uint16_t kind)
+{
+	uint16_t size = info ? info->size : sizeof(struct fpt_header);
+	struct fpt_header *event = fpt_events__add(&jsonl->events, kind, size);
+	bool sound;
+	size_t i;
+
+	if (!event)
+		return refuse(jsonl, "out of memory");
+	sound = read_head(jsonl, event);
+	for (i = 0; sound && info && i < info->nfields; i++)
+		sound = read_field(jsonl, &info->fields[i], event);
+	if (!sound)
+		fpt_events__drop(&jsonl->events, size);
+	else if (kind < FPT_RECORD_FIRST)
+		jsonl->produced++;
+	return sound;
+}
+
+static bool read_named_event(struct jsonl *jsonl)
+{
+	const char *name = text_member(jsonl, "event");
+	const struct fpt_kind_info *info = fpt_kind__find(name);
+	uint64_t kind;
+
+	if (info && info->kind < FPT_RECORD_FIRST)
+		return read_event(jsonl, info, info->kind);
+	/* As in a log: a kind of a later version is counted, and no more. */
+	if (*name && strcmp(name, "unknown") != 0)
+		return read_event(jsonl, NULL, UNKNOWN_KIND);
+	if (!count_member(jsonl, "kind", &kind))
+		return false;
+	if (kind >= FPT_RECORD_FIRST)
+		return refuse(jsonl, "kind: no event has such a number");
+	if (fpt_kind((uint16_t)kind))
+		return refuse(jsonl, "kind: it is not unknown here, and its fields are missing");
+	return read_event(jsonl, NULL, (uint16_t)kind);
+}
+
+/* ---- what stands between events ---- */
+
+static void set_due(struct jsonl *jsonl, enum fpt_log_state state)
+{
+	jsonl->due = true;
+	jsonl->state = state;
+}
+
+/* The counts of a batch, or of the end. */
+static bool read_counts(struct jsonl *jsonl, struct fpt_batch *batch)
+{
+	return count_member(jsonl, "lost", &batch->lost) &&
+	       count_member(jsonl, "missed", &batch->missed);
+}
+
+static bool read_end(struct jsonl *jsonl)
+{
+	struct fpt_batch totals = { .end = true };
+
+	if (!read_counts(jsonl, &totals) || !count_member(jsonl, "produced", &totals.produced))
+		return false;
+	jsonl->totals = totals;
+	set_due(jsonl, FPT_LOG_END);
+	return true;
+}
+
+/* False if the line is bad.  @batch gets its counts, if the line is the end of one. */
+static bool read_line(struct jsonl *jsonl, struct fpt_batch *batch, bool *batch_ends)
+{
+	const char *type = text_member(jsonl, "type");
+	const struct fpt_kind_info *info;
+
+	if (strcmp(type, "event") == 0)
+		return read_named_event(jsonl);
+	if (strcmp(type, "batch") == 0) {
+		*batch_ends = true;
+		return read_counts(jsonl, batch);
+	}
+	if (strcmp(type, "end") == 0)
+		return read_end(jsonl);
+	if (strcmp(type, "gap") == 0) {
+		refuse(jsonl, "what it was written from was damaged here");
+		set_due(jsonl, FPT_LOG_DAMAGED);
+		return true;
+	}
+	/* They follow from the events. */
+	if (strcmp(type, "finding") == 0 || strcmp(type, "summary") == 0)
+		return true;
+	info = fpt_kind__find(type);
+	if (info && info->kind >= FPT_RECORD_FIRST)
+		return read_event(jsonl, info, info->kind);
+	return refuse(jsonl, "no line that this version knows: it has another type");
+}
+
+/* One line as an object; false if it is none. */
+static bool parse_line(struct jsonl *jsonl)
+{
+	const struct fpt_lines *lines = &jsonl->lines;
+	enum json_tokener_error err;
+
+	json_object_put(jsonl->line);
+	jsonl->line = NULL;
+	if (lines->too_long)
+		return refuse(jsonl, "it is longer than %d bytes", FPT_LINE_MAX);
+	if (strlen(lines->text) != lines->length)
+		return refuse(jsonl, "it has a NUL in it");
+	json_tokener_reset(jsonl->tokener);
+	/* With the NUL after it: a number could go on. */
+	jsonl->line = json_tokener_parse_ex(jsonl->tokener, lines->text, (int)lines->length + 1);
+	err = json_tokener_get_error(jsonl->tokener);
+	if (!jsonl->line || err != json_tokener_success)
+		return refuse(jsonl, "no JSON at byte %zu of the line: %s",
+			      json_tokener_get_parse_end(jsonl->tokener),
+			      err == json_tokener_success ? "null" : json_tokener_error_desc(err));
+	if (!json_object_is_type(jsonl->line, json_type_object))
+		return refuse(jsonl, "no JSON object");
+	return true;
+}
+
+/* ---- the source ---- */
+
+/* Nothing more can be read. */
+static void cut_short(struct jsonl *jsonl)
+{
+	if (jsonl->lines.err)
+		refuse(jsonl, "cannot read on: %s", strerror(jsonl->lines.err));
+	else
+		refuse(jsonl, "it ends without an end line: the run has no proper end in it");
+	set_due(jsonl, FPT_LOG_TRUNCATED);
+}
+
+/* True when a batch is complete. */
+static bool read_batch(struct jsonl *jsonl, struct fpt_batch *batch)
+{
+	bool ends = false, sound;
+
+	while (!ends && !jsonl->due) {
+		if (!fpt_lines__next(&jsonl->lines)) {
+			cut_short(jsonl);
+			break;
+		}
+		sound = parse_line(jsonl) && read_line(jsonl, batch, &ends);
+		/* Of a line without its end it is not said what it was to be. */
+		if (!sound)
+			set_due(jsonl, jsonl->lines.whole ? FPT_LOG_DAMAGED : FPT_LOG_TRUNCATED);
+	}
+	return ends;
+}
+
+static enum fpt_log_state jsonl_next(struct fpt_source *source, struct fpt_batch *batch, char *why,
+				     size_t why_size)
+{
+	struct jsonl *jsonl = (struct jsonl *)source;
+	struct fpt_batch counts = {};
+
+	if (read_batch(jsonl, &counts) || jsonl->events.count) {
+		fpt_events__take(&jsonl->events, batch);
+		jsonl->produced += counts.lost;
+		batch->lost = counts.lost;
+		batch->missed = counts.missed;
+		batch->produced = jsonl->produced;
+		return FPT_LOG_OK;
+	}
+	if (jsonl->state == FPT_LOG_END)
+		*batch = jsonl->totals;
+	else
+		snprintf(why, why_size, "%s", jsonl->why);
+	jsonl->due = jsonl->state != FPT_LOG_DAMAGED;
+	return jsonl->state;
+}
+
+static void jsonl_close(struct fpt_source *source)
+{
+	struct jsonl *jsonl = (struct jsonl *)source;
+
+	json_object_put(jsonl->line);
+	if (jsonl->tokener)
+		json_tokener_free(jsonl->tokener);
+	fpt_lines__close(&jsonl->lines);
+	fpt_events__free(&jsonl->events);
+	free(jsonl);
+}
+
+/* 0, or -errno after keeping why. */
+static int read_header(struct jsonl *jsonl)
+{
+	uint64_t version = 0;
+
+	if (!fpt_lines__next(&jsonl->lines)) {
+		refuse(jsonl, "it is empty, and no JSON Lines of fusept");
+		return jsonl->lines.err ? -jsonl->lines.err : -EINVAL;
+	}
+	if (!parse_line(jsonl))
+		return -EINVAL;
+	if (strcmp(text_member(jsonl, "type"), "header") != 0 || !member(jsonl, "fusept")) {
+		refuse(jsonl, "no header of fusept's JSON Lines; want all that -f json wrote");
+		return -EINVAL;
+	}
+	if (!count_member(jsonl, "version", &version))
+		return -EINVAL;
+	if (version != JSONL_VERSION) {
+		refuse(jsonl, "JSON Lines of version %llu, and this fusept reads version %d",
+		       (unsigned long long)version, JSONL_VERSION);
+		return -EPROTO;
+	}
+	if (strcmp(text_member(jsonl, "events"), "all") != 0) {
+		refuse(jsonl,
+		       "events were left out of it; write it without -c, -x and --max-events, or keep a log with -w");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+struct fpt_source *fpt_source_jsonl__open(const char *path, char *why, size_t why_size)
+{
+	static const struct fpt_source_ops ops = { .next = jsonl_next, .close = jsonl_close };
+	struct jsonl *jsonl = calloc(1, sizeof(*jsonl));
+	int err = -ENOMEM;
+
+	if (!jsonl) {
+		snprintf(why, why_size, "out of memory");
+		goto out;
+	}
+	jsonl->source.ops = &ops;
+	jsonl->tokener = json_tokener_new_ex(DEPTH_MAX);
+	if (!jsonl->tokener) {
+		snprintf(why, why_size, "out of memory");
+		goto out;
+	}
+	json_tokener_set_flags(jsonl->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	err = fpt_lines__open(&jsonl->lines, path);
+	if (err) {
+		snprintf(why, why_size, "cannot open %s: %s", jsonl->lines.name, strerror(-err));
+		goto out;
+	}
+	err = read_header(jsonl);
+	snprintf(why, why_size, "%s", jsonl->why);
+out:
+	if (!err)
+		return &jsonl->source;
+	if (jsonl)
+		jsonl_close(&jsonl->source);
+	errno = -err;
+	return NULL;
+}

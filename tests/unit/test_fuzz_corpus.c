@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files of tests/fuzz/corpus, whole and cut, through what the fuzzers do
+ * with them: what once broke a reader stays there.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <dirent.h>
+
+#include "../fuzz/audit.h"
+
+#define FILE_MAX 65536
+#define CUTS 50 /* of a file */
+
+static unsigned int run_file(const char *folder, const char *name, enum fpt_source_form form)
+{
+	static char bytes[FILE_MAX];
+	char path[512];
+	size_t size, cut;
+	FILE *in;
+
+	if (*name == '.')
+		return 0;
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	in = fopen(path, "re");
+	assert_non_null(in);
+	size = fread(bytes, 1, sizeof(bytes), in);
+	fclose(in);
+	assert_true(size < sizeof(bytes));
+	for (cut = 0; cut < CUTS; cut++)
+		fuzz_audit_forms(bytes, size * (CUTS - cut) / CUTS, form);
+	return 1;
+}
+
+static void run_folder(const char *folder, enum fpt_source_form form)
+{
+	DIR *dir = opendir(folder);
+	unsigned int files = 0;
+	struct dirent *entry;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		files += run_file(folder, entry->d_name, form);
+	closedir(dir);
+	assert_true(files >= 4);
+}
+
+static void test_jsonl(void **state)
+{
+	(void)state;
+	run_folder("tests/fuzz/corpus/jsonl", FPT_SOURCE_JSONL);
+}
+
+static void test_libfuse(void **state)
+{
+	(void)state;
+	run_folder("tests/fuzz/corpus/libfuse", FPT_SOURCE_LIBFUSE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_jsonl),
+		cmocka_unit_test(test_libfuse),
+	};
+
+	return cmocka_run_group_tests_name("fuzz corpus", tests, NULL, NULL);
+}
