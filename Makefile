@@ -19,7 +19,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP
 BPF_CFLAGS := -target bpf -g -O2 -Wall -Wextra -Wno-missing-declarations -MMD -MP \
 	-I/usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 
-LIBS := -lz -ljq -ljson-c
+LIBS := -lz -lzstd -ljq -ljson-c
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
@@ -27,7 +27,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
 LIVE := $(addprefix $(O)/src/,source_ring.o objects.o attach.o bpf_objects.o target.o live.o \
-	features.o command.o)
+	live_meta.o features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 STRESS := $(patsubst tools/stress/%.c,$(O)/stress-tool/%.o,$(wildcard tools/stress/*.c))
 SERVER := $(patsubst tools/server/%.c,$(O)/server/%.o,$(wildcard tools/server/*.c))
@@ -44,9 +44,9 @@ all: deps
 programs: $(PROGRAMS)
 
 $(O)/fusept-trace: $(O)/src/trace.o $(LIVE) $(COMMON)
-	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf $(LIBS)
+	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ -lbpf -lelf $(LIBS)
 $(O)/fusept-audit: $(O)/src/audit.o $(COMMON)
-	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD,$@)$(CC) $(LTO) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 $(O)/fusept-server: $(SERVER)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -pthread -o $@ $^
 
@@ -61,7 +61,10 @@ $(O)/calls: tests/calls.c
 # Generates logs to measure with.
 $(O)/bench_log: tests/bench_log.c $(COMMON)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) $(LIBS)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -pthread -o $@ $< $(COMMON) $(LIBS)
+
+# Reading a log is loops over columns of numbers.
+$(O)/src/log_column.o $(O)/src/log_unpack.o: CFLAGS += -O3
 
 $(O)/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -87,7 +90,7 @@ $(O)/bpf/%.bpf.o: $(O)/bpf/%.raw.o
 
 $(O)/unit/test_%: tests/unit/test_%.c $(COMMON)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -o $@ $< $(COMMON) -lcmocka $(LIBS)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -Isrc -pthread -o $@ $< $(COMMON) -lcmocka $(LIBS)
 
 -include $(wildcard $(foreach d,. src server stress-tool bpf unit,$(O)/$(d)/*.d))
 

@@ -3,101 +3,40 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "audit_options.h"
+#include "log_pieces.h"
 #include "options.h"
+#include "outcomes.h"
+#include "progress.h"
 #include "report.h"
 #include "source.h"
-#include "version.h"
+#include "timeline.h"
+#include "value.h"
 
-// clang-format off
-static const char help[] =
-"usage: fusept-audit [options] LOG\n"
-"Reads a log that fusept-trace -w wrote (- is standard input), prints what it would\n"
-"have printed, and gives the same verdict and exit status. JSON Lines (-f json) do for\n"
-"a log, and what a libfuse server prints under -d, which shows requests and replies only.\n"
-"\n"
-"      --from FORM       what LOG is: log, jsonl or libfuse (default: as its first bytes\n"
-"                        say)\n"
-FPT_REPORT_HELP
-"  -c / -C               the summary only, with counts / counts after the events\n"
-"  -x                    only opens that failed, and findings\n"
-"  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
-"  -a, --all             inner events too\n"
-"      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
-FPT_ASSERT_HELP
-"other\n"
-"      --explain [CHECK] what a check means and what to do; without CHECK, list them\n"
-"  -h, --help            this text\n"
-"  -V, --version         the version\n"
-"\n"
-"Exit status: 0 pass; 1 violation or failed assertion; 2 usage, or no readable log;\n"
-"3 inconclusive: the log is truncated or damaged, or evidence was lost while it was\n"
-"written.\n";
-// clang-format on
+#define DAMAGES_TOLD 20 /* of one run; what is worse than that is not looked at one by one */
 
-#define OPT_FROM 1024 /* above those that both tools have */
-
-// clang-format off
-static const struct option long_options[] = {
-	FPT_COMMON_OPTIONS, { "from", required_argument, NULL, OPT_FROM },
-	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, {},
+/* What a log that is being read has shown beside its events. */
+struct reading {
+	struct fpt_source *source;
+	struct fpt_progress progress;
+	uint64_t damages;
+	char why[512]; /* what was wrong last; "": nothing */
 };
-// clang-format on
 
-static int refuse(const char *what, const char *value, const char *wanted)
+static void tell(struct reading *reading, const char *what)
 {
-	return fpt_refuse("fusept-audit", what, value, wanted);
+	fpt_progress__clear(&reading->progress);
+	if (reading->damages++ < DAMAGES_TOLD)
+		fprintf(stderr, "fusept-audit: %s\n", what);
+	snprintf(reading->why, sizeof(reading->why), "%s", what);
 }
 
-/* 0; 1 when help, version or an explanation was served; -EINVAL after saying why. */
-static int parse(struct fpt_session_options *options, enum fpt_source_form *form, int argc,
-		 char **argv)
+/* Reads to the end.  0 or -errno. */
+static int read_log(struct fpt_session *session, struct reading *reading)
 {
-	struct fpt_common_options common;
-	const char *word;
-	int option, err = 0;
-
-	fpt_common_options__init(&common, "fusept-audit", argc, argv, options);
-	opterr = 0;
-	while (!err &&
-	       (word = argv[optind], option = getopt_long(argc, argv, ":xhV" FPT_COMMON_LETTERS,
-							  long_options, NULL)) != -1) {
-		switch (option) {
-		case 'x':
-			options->failures_only = true;
-			break;
-		case OPT_FROM:
-			*form = fpt_source_form__find(optarg);
-			if (*form == FPT_SOURCE_MAX)
-				return refuse("form", optarg, "want " FPT_SOURCE_NAMES);
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 1;
-		case 'V':
-			puts("fusept-audit " FPT_VERSION);
-			return 1;
-		case '?':
-		case ':':
-			return refuse("option", word,
-				      option == ':' ? "lacks its value, see fusept-audit --help"
-						    : "unknown, see fusept-audit --help");
-		default:
-			err = fpt_common_options__take(&common, option, optarg);
-		}
-	}
-	if (!err)
-		err = fpt_common_options__finish(&common);
-	if (!err && optind + 1 != argc)
-		return refuse("arguments", optind < argc ? argv[optind + 1] : "",
-			      "want one log, or - for standard input");
-	return err;
-}
-
-/* Reads to the end; @why tells what was wrong with the log, if anything. */
-static int read_log(struct fpt_session *session, struct fpt_source *source, char *why,
-		    size_t why_size)
-{
+	struct fpt_source *source = reading->source;
 	struct fpt_batch batch;
 	char what[512];
 	int err = 0;
@@ -107,66 +46,183 @@ static int read_log(struct fpt_session *session, struct fpt_source *source, char
 		case FPT_LOG_END:
 			return fpt_session__batch(session, &batch);
 		case FPT_LOG_TRUNCATED:
-			snprintf(why, why_size, "%s", what);
-			fprintf(stderr, "fusept-audit: %s\n", what);
+			tell(reading, what);
 			return err;
 		case FPT_LOG_DAMAGED:
-			snprintf(why, why_size, "%s", what);
-			fprintf(stderr, "fusept-audit: %s\n", what);
+			tell(reading, what);
 			fpt_session__gap(session);
 			break;
 		case FPT_LOG_OK:
 			err = fpt_session__batch(session, &batch);
 			if (err)
 				return err;
+			fpt_progress__step(&reading->progress, fpt_source__done(source),
+					   batch.produced);
 		}
 	}
 }
 
-/* The exit status. */
-static int judge(const struct fpt_session_options *options, struct fpt_source *source,
-		 const char *log)
+/* Whether events come out on the terminal: they show how far it is, too. */
+static bool prints_events(const struct fpt_session_options *options)
 {
-	struct fpt_ending ending = {};
-	struct fpt_session session;
-	char why[512] = "";
-	int err = fpt_session__init(&session, options), code = FPT_EXIT_USAGE;
+	const struct fpt_output *form = options->sinks.sink[0].form;
 
-	if (err)
+	return options->events && form->event && isatty(fileno(options->sinks.sink[0].out));
+}
+
+/* Judges one run; its exit status. */
+static int audit(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
+		 size_t run)
+{
+	size_t count;
+	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
+	struct fpt_ending ending = {};
+	struct reading reading = {};
+	struct fpt_session session;
+	char name[256];
+	int code = FPT_EXIT_USAGE, err;
+
+	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
+	reading.source =
+		fpt_source__open_run(pieces, run, options->from, reading.why, sizeof(reading.why));
+	if (!reading.source)
+		fprintf(stderr, "fusept-audit: %s\n", reading.why);
+	if (fpt_session__init(&session, &options->session) || !reading.source)
 		goto out;
-	err = read_log(&session, source, why, sizeof(why));
+	if (!prints_events(&options->session))
+		fpt_progress__begin(&reading.progress, stderr, fpt_log_pieces__size(pieces, run));
+	err = read_log(&session, &reading);
+	fpt_progress__clear(&reading.progress);
+	if (reading.damages > DAMAGES_TOLD)
+		fprintf(stderr, "fusept-audit: %s: and %llu more places like these\n", name,
+			(unsigned long long)(reading.damages - DAMAGES_TOLD));
 	if (err) {
-		fprintf(stderr, "fusept-audit: %s: %s\n", log,
+		fprintf(stderr, "fusept-audit: %s: %s\n", name,
 			err == -EPROTO ? "no record of a run comes before its events"
 				       : strerror(-err));
 		goto out;
 	}
-	ending.cut = *why ? why : NULL;
+	ending.cut = *reading.why ? reading.why : NULL;
 	fpt_session__warn(&session, "fusept-audit");
 	code = fpt_session__end(&session, &ending);
 out:
 	fpt_session__free(&session);
+	fpt_source__close(reading.source);
+	return code;
+}
+
+/* Of two runs, the worse: a violation is one whatever cannot be read. */
+static int worse(int a, int b)
+{
+	static const int order[] = { FPT_EXIT_FAILED, FPT_EXIT_USAGE, 3 };
+	size_t i;
+
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return 0;
+}
+
+/* What can be said of several runs one after the other. */
+static int check_forms(const struct fpt_session_options *options)
+{
+	const struct fpt_output *form = options->sinks.sink[0].form;
+
+	if (options->sinks.count > 1)
+		return fpt_refuse("fusept-audit", "output", options->sinks.sink[1].path,
+				  "these are logs of several runs, and a file takes one");
+	if (form != &fpt_out_timeline && form != &fpt_out_text && form != &fpt_out_json &&
+	    form != &fpt_out_github)
+		return fpt_refuse("fusept-audit", "format", form->name,
+				  "these are logs of several runs, want text, json or github");
+	return 0;
+}
+
+/* Reads the command line, for each run anew: a session takes over its outputs and assertions. */
+static int parse(struct fpt_audit_options *options, int argc, char **argv)
+{
+	int err = fpt_audit_options__parse(options, argc, argv);
+	struct fpt_sink *sink;
+
+	if (err || !options->timeline)
+		return err;
+	sink = &options->session.sinks.sink[0];
+	sink->form = &fpt_out_timeline;
+	sink->state = fpt_timeline__new(options->timeline_ino);
+	return sink->state ? 0 : -ENOMEM;
+}
+
+static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_options *options)
+{
+	char why[512];
+	int i, err = 0;
+
+	for (i = 0; i < options->logs && !err; i++)
+		err = fpt_log_pieces__find(pieces, options->log[i], why, sizeof(why));
+	if (err)
+		fprintf(stderr, "fusept-audit: %s\n", why);
+	else if (pieces->runs > 1)
+		err = check_forms(&options->session);
+	return err;
+}
+
+/* Compares two runs; the exit status. */
+static int diff(struct fpt_audit_options *options, int argc, char **argv)
+{
+	struct fpt_outcomes outcomes[2] = { 0 };
+	struct fpt_log_pieces pieces = { 0 };
+	int i, code = 0;
+	char why[512];
+
+	for (i = 0; i < 2 && code != FPT_EXIT_USAGE; i++) {
+		if (i && parse(options, argc, argv))
+			code = FPT_EXIT_USAGE;
+		options->session.sinks.sink[0].form = &fpt_out_outcomes;
+		options->session.sinks.sink[0].state = &outcomes[i];
+		if (fpt_log_pieces__find(&pieces, options->log[i], why, sizeof(why)))
+			code = fpt_refuse("fusept-audit", "log", options->log[i], why);
+		else if (pieces.runs > 1)
+			code = fpt_refuse("fusept-audit", "log", options->log[i],
+					  "several runs are in it, --diff wants one");
+		if (code >= 0 && code != FPT_EXIT_USAGE)
+			code = audit(options, &pieces, 0);
+		else
+			code = FPT_EXIT_USAGE;
+		fpt_log_pieces__free(&pieces);
+	}
+	if (code != FPT_EXIT_USAGE)
+		code = fpt_outcomes__diff(stdout, outcomes, options->log);
+	fpt_outcomes__free(&outcomes[0]);
+	fpt_outcomes__free(&outcomes[1]);
 	return code;
 }
 
 int main(int argc, char **argv)
 {
-	struct fpt_session_options options;
-	struct fpt_source *source;
-	enum fpt_source_form form = FPT_SOURCE_MAX;
-	char why[512] = "";
-	int code = parse(&options, &form, argc, argv);
+	struct fpt_audit_options options;
+	struct fpt_log_pieces pieces = { 0 };
+	char title[64];
+	size_t run;
+	int code = 0, err = parse(&options, argc, argv);
 
-	if (code)
-		return code > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
-	if (form == FPT_SOURCE_MAX)
-		form = fpt_source_form__of(argv[optind]);
-	source = fpt_source__open(argv[optind], form, why, sizeof(why));
-	if (!source) {
-		fprintf(stderr, "fusept-audit: %s\n", why);
-		return FPT_EXIT_USAGE;
+	if (err)
+		return err > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
+	if (options.diff)
+		return diff(&options, argc, argv);
+	err = find_logs(&pieces, &options);
+	if (err) {
+		fpt_assertions__free(&options.session.assertions);
+		code = FPT_EXIT_USAGE;
 	}
-	code = judge(&options, source, argv[optind]);
-	fpt_source__close(source);
+	for (run = 0; run < pieces.runs && !err; run++) {
+		if (run)
+			err = parse(&options, argc, argv);
+		snprintf(title, sizeof(title), "run %zu of %zu", run + 1, pieces.runs);
+		if (pieces.runs > 1)
+			options.session.title = title;
+		if (!err)
+			code = worse(code, audit(&options, &pieces, run));
+	}
+	fpt_log_pieces__free(&pieces);
 	return code;
 }

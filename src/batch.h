@@ -12,6 +12,11 @@
 
 #include "event.h"
 
+struct fpt_cpu_loss {
+	uint32_t cpu;
+	uint64_t lost;
+};
+
 struct fpt_batch {
 	const void *events; /* struct fpt_header and body, back to back, aligned to 8 */
 	size_t bytes;
@@ -20,6 +25,11 @@ struct fpt_batch {
 	uint64_t produced; /* events produced so far, recorded or lost */
 	bool end; /* no events: the totals, after tracing stopped in good order */
 	uint64_t missed; /* as lost: program runs that the kernel skipped */
+	bool rest; /* it goes on with the batch before, which told what was lost */
+	bool more; /* the next one goes on with it */
+	uint64_t until_ns; /* with more, and without rest: the latest event of all parts */
+	const struct fpt_cpu_loss *cpu; /* of each processor that lost events: so far */
+	unsigned int cpus;
 };
 
 typedef int (*fpt_batch_fn)(void *context, const struct fpt_batch *batch);

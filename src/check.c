@@ -204,6 +204,8 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		forget_all(checker);
 		checker->started = false;
 		checker->doubtful = DOUBTFUL_BATCHES;
+	} else if (batch->rest) {
+		return;
 	}
 	for (event = checker->doubtful ? fpt_batch__next(batch, NULL) : NULL; event;
 	     event = fpt_batch__next(batch, event)) {
@@ -212,6 +214,9 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
 		unsure_until(checker, event->ts_ns);
 		some = true;
 	}
+	/* The rest of it is as doubtful, and comes in parts of its own. */
+	if (some && batch->until_ns)
+		unsure_until(checker, batch->until_ns);
 	checker->doubtful -= some;
 }
 

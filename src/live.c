@@ -145,14 +145,28 @@ static uint64_t now_ns(void)
 static int take_batch(void *context, const struct fpt_batch *batch)
 {
 	struct fpt_live *live = context;
+	int err = live->log ? fpt_log_writer__append(live->log, batch) : 0;
 
-	if (live->log && !live->log_err) {
-		live->log_err = fpt_log_writer__append(live->log, batch);
-		if (live->log_err)
-			refuse("cannot write %s: %s; the log ends here, tracing goes on",
-			       live->options->log, strerror(-live->log_err));
+	if (err && !live->log_err) {
+		live->log_err = err;
+		refuse("cannot write %s: %s; the log will lack what does not fit, tracing goes on",
+		       live->options->log, strerror(-err));
 	}
 	return fpt_session__batch(&live->session, batch);
+}
+
+/* The log's next piece begins with what is known by now. */
+static int renew_meta(struct fpt_live *live)
+{
+	char *meta = live->log ? fpt_live__meta(live) : NULL;
+	int err = 0;
+
+	if (meta)
+		err = fpt_log_writer__set_meta(live->log, meta);
+	else if (live->log)
+		err = -ENOMEM;
+	free(meta);
+	return err;
 }
 
 static int take_record_of(struct fpt_live *live, struct fpt_header *record, uint16_t kind,
@@ -234,6 +248,7 @@ static int take_target_records(struct fpt_live *live)
 /* Tells of FUSE mounts that the session does not know yet. */
 static int take_mount_records(struct fpt_live *live)
 {
+	bool news = false;
 	size_t i;
 	int err = 0;
 
@@ -249,8 +264,9 @@ static int take_mount_records(struct fpt_live *live)
 		snprintf(record.fstype, sizeof(record.fstype), "%s", mount->fstype);
 		snprintf(record.path, sizeof(record.path), "%s", mount->path);
 		err = take_record(live, &record.h, FPT_MOUNT, sizeof(record));
+		news = true;
 	}
-	return err;
+	return err || !news ? err : renew_meta(live);
 }
 
 /* A batch about a mount that is not known yet is preceded by its record. */
@@ -272,6 +288,28 @@ static int take_live_batch(void *context, const struct fpt_batch *batch)
 	if (unknown)
 		err = take_mount_records(live);
 	return err ?: take_batch(live, batch);
+}
+
+static int refuse_log(struct fpt_live *live, int err)
+{
+	live->log_err = -err;
+	if (live->log)
+		fpt_log_writer__close(live->log);
+	live->log = NULL;
+	return refuse("cannot write the log %s: %s", live->options->log, strerror(err));
+}
+
+/*
+ * The records of the run are in a block of their own, so that damage to events
+ * never takes them along; and a log that cannot be written is noticed here.
+ */
+static int begin_log(struct fpt_live *live)
+{
+	int err = live->log ? renew_meta(live) : 0;
+
+	if (live->log && !err)
+		err = fpt_log_writer__flush(live->log);
+	return err ? refuse_log(live, -err) : 0;
 }
 
 /* One of what was moved on each mount where that has changed. */
@@ -331,6 +369,7 @@ static void leave_out_bytes(struct fpt_live *live)
 
 int fpt_live__start(struct fpt_live *live)
 {
+	struct fpt_log_options log = live->options->write;
 	struct fpt_ring_options ring = live->options->ring;
 	char why[256];
 	int err = fpt_mounts__read(&live->mounts, FPT_MOUNTINFO);
@@ -342,11 +381,9 @@ int fpt_live__start(struct fpt_live *live)
 			return code;
 	}
 	if (live->options->log) {
-		live->log = fpt_log_writer__open(live->options->log,
-						 "{\"fusept\":\"" FPT_VERSION "\"}");
+		live->log = fpt_log_writer__open(live->options->log, &log);
 		if (!live->log)
-			return refuse("cannot write the log %s: %s", live->options->log,
-				      strerror(errno));
+			return refuse_log(live, errno);
 	}
 	if (fpt_session__init(&live->session, &live->options->session))
 		return FPT_EXIT_USAGE;
@@ -362,7 +399,7 @@ int fpt_live__start(struct fpt_live *live)
 		err = take_mount_records(live);
 	if (!err)
 		err = take_bytes_records(live, now_ns());
-	return err ? refuse("cannot start: %s", strerror(-err)) : 0;
+	return err ? refuse("cannot start: %s", strerror(-err)) : begin_log(live);
 }
 
 /*
@@ -417,18 +454,24 @@ int fpt_live__finish(struct fpt_live *live)
 	return err ?: fpt_ring__end(live->ring, take_batch, live);
 }
 
+static void close_log(struct fpt_live *live)
+{
+	unsigned long long left_out = fpt_log_writer__left_out(live->log);
+	int err = fpt_log_writer__close(live->log);
+
+	if (err && !live->log_err) {
+		live->log_err = err;
+		refuse("cannot finish %s: %s", live->options->log, strerror(-err));
+	}
+	if (left_out)
+		refuse("%llu events are not in %s", left_out, live->options->log);
+}
+
 void fpt_live__close(struct fpt_live *live)
 {
-	int err;
-
 	fpt_ring__close(live->ring);
-	if (live->log) {
-		err = fpt_log_writer__close(live->log);
-		if (err && !live->log_err) {
-			live->log_err = err;
-			refuse("cannot finish %s: %s", live->options->log, strerror(-err));
-		}
-	}
+	if (live->log)
+		close_log(live);
 	fpt_session__free(&live->session);
 	fpt_mounts__free(&live->mounts);
 }

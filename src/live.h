@@ -42,6 +42,9 @@ int fpt_live__finish(struct fpt_live *live);
 
 void fpt_live__close(struct fpt_live *live);
 
+/* The meta text of the log, as things are now; to be freed.  NULL without memory. */
+char *fpt_live__meta(const struct fpt_live *live);
+
 /* Prints hooks and checks, for --features.  0, or 77 with nothing to trace. */
 int fpt_live__print_features(const struct fpt_live *live, FILE *out);
 

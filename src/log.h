@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The log: its file format, its writer (log_write.c) and its reader
+ * The log: its file format, its writer (log_write.c, log_piece.c) and its reader
  * (log_read.c).  Knows nothing of what events mean.  See fusept-log(5).
  */
 #ifndef FPT_LOG_H
@@ -15,77 +15,120 @@
 #include "record.h"
 
 /*
- * Format, version 1; all numbers little endian:
+ * Format, version 2; all numbers little endian:
  *
  *	file header, meta text		struct fpt_log_file, meta_size bytes
- *	block, events			struct fpt_log_block, size bytes
+ *	block, its content		struct fpt_log_block, stored bytes
  *	...
- *	end block			struct fpt_log_block, no events
+ *	end block
  *
- * A block is one drained batch of the ring.  Without the end block the log is
- * truncated.  Events are as event.h has them.
+ * A block holds what came in about a second, as columns (log_code.h), perhaps
+ * compressed, and needs no other block to be read.  A log may be cut into
+ * pieces, each a file of this form: all but the last end with a next block, and
+ * all but the first begin with the records of the run, once more.  Without the
+ * end block the log is truncated.
  *
- * The meta text is one JSON object in one line, without a NUL.  The crc of the
- * file header covers it and the meta text, with crc taken as 0.  The crcs of
- * blocks go on from that value, so that a block of another log, or bytes in a
- * file name that look like a block, never pass for one of this log.  They are
- * two: one for the header, so that a damaged size is not followed, one for the
- * events, so that a damaged event costs its own block only.
+ * The meta text is one JSON object in one line, without a NUL.  Checksums are
+ * CRC32C.  That of the file header covers it and the meta text, with crc taken
+ * as 0.  Those of blocks go on from that value, so that a block of another log,
+ * or bytes in a file name that look like a block, never pass for one of this
+ * file.  They are two: one for the header, so that a damaged size is not
+ * followed, one for the content, so that damage there costs that block only.
+ *
+ * Version 1 was never released and is not read.
  */
 #define FPT_LOG_MAGIC "FUSEPTLG"
-#define FPT_LOG_VERSION 1
+#define FPT_LOG_VERSION 2
 #define FPT_LOG_BLOCK_MAGIC 0x42545046 /* "FPTB" */
+#define FPT_LOG_NEXT_MAGIC 0x4e545046 /* "FPTN": the log goes on in the next piece */
 #define FPT_LOG_END_MAGIC 0x45545046 /* "FPTE" */
 #define FPT_LOG_META_MAX (1 << 20) /* bytes of meta text */
-#define FPT_LOG_BLOCK_MAX (16 << 20) /* bytes of events in a block */
+#define FPT_LOG_BLOCK_MAX (4 << 20) /* bytes of the events of a block, as event.h has them */
+#define FPT_LOG_CONTENT_MAX (16 << 20) /* bytes of its content */
 
 struct fpt_log_file {
 	char magic[8];
 	__u32 version;
 	__u32 meta_size;
+	__u64 run; /* a random number, the same in all pieces */
+	__u32 piece; /* from 0 */
 	__u32 crc;
-	__u32 pad;
+};
+
+enum fpt_log_flags {
+	FPT_LOG_ZSTD = 1 << 0, /* the content is one zstd frame */
+	FPT_LOG_REPEATED = 1 << 1, /* records that an earlier piece has, too */
 };
 
 struct fpt_log_block {
 	__u32 magic;
-	__u32 number; /* from 0: a block that is missing is noticed */
-	__u32 size; /* of the events, bytes */
-	__u32 count; /* of the events */
-	__u64 lost; /* events lost since the block before; end block: in all */
-	__u64 produced; /* events so far, recorded or lost */
-	__u64 missed; /* as lost: runs of a program that the kernel skipped */
-	__u32 events_crc;
+	__u32 number; /* from 0, through all pieces: a block that is missing is noticed */
+	__u32 stored; /* of the content, bytes in the file */
+	__u32 size; /* of the content, bytes once it is decompressed */
+	__u32 count; /* of the events, records included */
+	__u32 records; /* of those, made by the tool and not by a processor */
+	__u32 flags; /* enum fpt_log_flags */
+	__u32 pad;
+	__u64 first; /* how many events that are no records are in the blocks before it */
+	__u64 lost; /* events lost before it, that is, known to the blocks before it */
+	__u64 begin_ns, end_ns; /* its earliest and its latest event; 0 without any */
+	__u32 content_crc;
 	__u32 header_crc; /* of all the fields before it */
 };
 
-_Static_assert(sizeof(struct fpt_log_file) == 24, "fpt_log_file");
-_Static_assert(sizeof(struct fpt_log_block) == 48, "fpt_log_block");
+_Static_assert(sizeof(struct fpt_log_file) == 32, "fpt_log_file");
+_Static_assert(sizeof(struct fpt_log_block) == 72, "fpt_log_block");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the log is written as memory has it");
+
+struct fpt_log_options {
+	const char *meta; /* the meta text; one line, at most FPT_LOG_META_MAX bytes */
+	uint64_t rotate; /* bytes of a piece, at most; 0: the log is one file */
+	uint64_t max; /* bytes of all pieces together, at most; 0: no limit */
+	int zstd; /* level of compression; 0: none */
+	unsigned int flush_ms; /* what is appended is written by then; 0: at once */
+};
 
 struct fpt_log_writer;
 
 /**
  * fpt_log_writer__open - begin a log.
- * @path: created or emptied, mode 0600; "-" is standard output.
- * @meta_json: the meta text; one line, at most FPT_LOG_META_MAX bytes.
+ * @path: created or emptied, mode 0600; "-" is standard output, which cannot be
+ *	rotated.  With rotate, pieces are @path.000000 and so on; those of an
+ *	older log are removed.
+ * @options: copied.
  *
- * Returns NULL with errno set: of open(2) or write(2); EINVAL for the text.
+ * A limit may be exceeded by one block, and the size of a piece only where that
+ * is too small for the records of the run and an event.  With flush_ms, a thread
+ * writes what is due.  Returns NULL with errno set: of open(2); EINVAL for the
+ * options.
  */
-struct fpt_log_writer *fpt_log_writer__open(const char *path, const char *meta_json);
+struct fpt_log_writer *fpt_log_writer__open(const char *path,
+					    const struct fpt_log_options *options);
+
+/* The meta text of pieces that are begun from now on.  -EINVAL, -ENOMEM, or 0. */
+int fpt_log_writer__set_meta(struct fpt_log_writer *writer, const char *meta);
 
 /**
- * fpt_log_writer__append - add one block with one write, so that a kill costs
- * the last block at the most.
+ * fpt_log_writer__append - add a batch.
  *
  * Returns 0; -EINVAL for a batch that a reader would refuse, or one after the
- * end: it is not written; -errno of write(2) otherwise.  After a failed write
- * the log is cut back to its last whole block where it can be, and stays as it
- * is: this call and close then return the same error again.
+ * end: it is not taken; else -errno of what failed since the last call.  After a
+ * failed write the file is cut back to its last whole block where it can be;
+ * the block is left out, and a reader will count its events as lost, but the
+ * log goes on with the next.
  */
 int fpt_log_writer__append(struct fpt_log_writer *writer, const struct fpt_batch *batch);
 
-/* Ends the log; the end block is the caller's to append.  Returns 0 or -errno. */
+/* Writes what was appended.  As above. */
+int fpt_log_writer__flush(struct fpt_log_writer *writer);
+
+/* Events of blocks that could not be written. */
+uint64_t fpt_log_writer__left_out(struct fpt_log_writer *writer);
+
+/*
+ * Ends the log; the end batch is the caller's to append.  Returns 0, or -errno of
+ * the first write that failed.
+ */
 int fpt_log_writer__close(struct fpt_log_writer *writer);
 
 enum fpt_log_state {
@@ -95,11 +138,13 @@ enum fpt_log_state {
 	FPT_LOG_DAMAGED, /* something is wrong here; there may be more */
 };
 
+struct fpt_log_pieces;
 struct fpt_log_reader;
 
 /**
  * fpt_log_reader__open - begin to read a log.
- * @path: a file or a pipe; "-" is standard input.
+ * @path: a file or a pipe, also of zstd; "-" is standard input; a folder or a
+ *	name that pieces begin with stands for those.  All must be of one run.
  * @why: on failure, a message with the path, what is wrong and what to do.
  *
  * Returns NULL with errno set: EINVAL, not a log; EPROTO, of another version;
@@ -108,17 +153,26 @@ struct fpt_log_reader;
  */
 struct fpt_log_reader *fpt_log_reader__open(const char *path, char *why, size_t why_size);
 
-/* The meta text.  It is what the file says: check it before trusting it. */
+/* The same for the pieces of a run that fpt_log_pieces__find() has found. */
+struct fpt_log_reader *fpt_log_reader__open_run(const struct fpt_log_pieces *pieces, size_t run,
+						char *why, size_t why_size);
+
+/* The name of the piece that is read, for messages; printable. */
+const char *fpt_log_reader__name(const struct fpt_log_reader *reader);
+
+/* How many bytes of its files were read, compressed or not. */
+uint64_t fpt_log_reader__done(const struct fpt_log_reader *reader);
+
+/* The meta text of the piece read last.  Check it before trusting it. */
 const char *fpt_log_reader__meta(const struct fpt_log_reader *reader);
 
 /**
- * fpt_log_reader__next - read the next block.
+ * fpt_log_reader__next - read the next batch, or what of it is at hand.
  * @batch: filled in for OK and END; valid until the next call.
  * @why: for TRUNCATED and DAMAGED, a message with path, offset and cause.
  *
- * After DAMAGED, a call goes on with the next sound block.  Its batch, and the
- * end's, count as lost what the damage cost: the events of the damaged block if
- * its header is sound, else at least 1.
+ * After DAMAGED, a call goes on with the next sound block.  Its first batch, and
+ * the end's, count as lost what the damage cost, as the headers tell it.
  * END and TRUNCATED are final: more calls return the same.
  * Every event of a batch has passed fpt_event__check().
  */

@@ -1,182 +1,273 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads a log, from a file or a pipe, and believes nothing in it: every size
- * is checked before it is followed.  Never seeks; holds one block at a time.
+ * Reads a log, block by block, and believes nothing in it: every size is checked
+ * before it is followed.  Holds one block at a time.
  */
 #include "log.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
+#include <zstd.h>
 
-#include "table.h"
-#include "value.h"
+#include "crc32c.h"
+#include "log_find.h"
 
-#define SCAN_BYTES 65536 /* read at a time in search of the next block */
-
-struct fpt_log_reader {
-	int fd;
-	bool eof;
-	int read_err; /* why reading stopped, as errno; 0: the end of the file */
-	char *meta;
-	uint32_t crc; /* of the file header: crcs of blocks go on from it */
-
-	/* Bytes read and not consumed; a block begins at the start of buf. */
-	char *buf;
-	size_t bytes, room;
-	uint64_t offset; /* of buf in the file */
-	size_t consume; /* bytes of buf that the next call drops */
-
-	uint32_t blocks; /* number of the next block */
-	uint64_t cost; /* events lost since the last good block, so known of bad ones */
-	uint64_t damage; /* events that damage took in all: the end block knows the others */
-	bool searching; /* the next block is not where it should be */
-	bool ended; /* the end block was read: all that is left is totals */
-	struct fpt_batch totals;
-	char name[256]; /* of the file, for messages */
-};
-
-static void explain(const struct fpt_log_reader *reader, char *why, size_t size, const char *format,
-		    ...) __attribute__((format(printf, 4, 5)));
-
-static void explain(const struct fpt_log_reader *reader, char *why, size_t size, const char *format,
-		    ...)
+static void count_from(struct fpt_log_reader *reader)
 {
-	int length = snprintf(why, size, "%s: ", reader->name);
-	va_list args;
+	const struct fpt_log_block *head = &reader->head;
 
-	if (length < 0 || (size_t)length >= size)
-		return;
-	va_start(args, format);
-	vsnprintf(why + length, size - (size_t)length, format, args);
-	va_end(args);
+	reader->cost += fpt_log_missing(reader);
+	if (head->first > reader->first)
+		reader->damage += head->first - reader->first;
+	reader->first = head->first;
+	reader->lost = head->lost;
+	reader->blocks = head->number + 1;
 }
 
-/* Reads until buf has @wanted bytes.  False if it cannot: see read_err. */
-static bool fill(struct fpt_log_reader *reader, size_t wanted)
+/* ---- blocks ---- */
+
+static const char *decompress(struct fpt_log_reader *reader, const void *stored)
 {
-	ssize_t n;
+	const uint32_t size = reader->head.size;
+	uint8_t *content;
 
-	if (wanted > reader->room) {
-		char *larger = realloc(reader->buf, wanted);
+	reader->content.size = 0;
+	content = fpt_buffer__add(&reader->content, size + FPT_PACK_SLACK);
+	if (!reader->zstd)
+		reader->zstd = ZSTD_createDCtx();
+	if (!content || !reader->zstd)
+		return "no memory to decompress it";
+	memset(content + size, 0, FPT_PACK_SLACK);
+	if (ZSTD_decompressDCtx(reader->zstd, content, size, stored, reader->head.stored) != size)
+		return "zstd cannot decompress it";
+	return NULL;
+}
 
-		if (!larger) {
-			reader->read_err = ENOMEM;
-			return false;
-		}
-		reader->buf = larger;
-		reader->room = wanted;
+/* Looks at the content, which is held.  What is wrong with it, or NULL. */
+static const char *open_content(struct fpt_log_reader *reader)
+{
+	const struct fpt_log_block *head = &reader->head;
+	const char *stored = reader->source.bytes + sizeof(*head), *wrong;
+
+	if (head->flags & ~(FPT_LOG_ZSTD | FPT_LOG_REPEATED))
+		return "it needs a newer fusept";
+	if (head->flags & FPT_LOG_ZSTD) {
+		wrong = decompress(reader, stored);
+		if (wrong)
+			return wrong;
+		stored = (char *)reader->content.at;
+	} else if (head->size != head->stored) {
+		return "its two sizes differ";
 	}
-	while (reader->bytes < wanted && !reader->eof) {
-		n = read(reader->fd, reader->buf + reader->bytes, wanted - reader->bytes);
-		if (n < 0 && errno == EINTR)
+	return fpt_log_decoder__open(reader->decoder, stored, head->size, head->count);
+}
+
+static enum fpt_log_state damaged_block(struct fpt_log_reader *reader, const char *wrong, char *why,
+					size_t size)
+{
+	fpt_log_source__explain(&reader->source, why, size,
+				"damaged at offset %llu, in block %u of %u events: %s",
+				(unsigned long long)reader->source.offset, reader->head.number,
+				reader->head.count, wrong);
+	reader->in_block = false;
+	reader->reported = true;
+	return FPT_LOG_DAMAGED;
+}
+
+static bool is_sound(const struct fpt_log_reader *reader)
+{
+	const char *stored = reader->source.bytes + sizeof(reader->head);
+
+	return reader->head.content_crc ==
+	       fpt_crc32c(reader->source.head.crc, stored, reader->head.stored);
+}
+
+/* Comes to the next block that has anything to give. */
+static enum fpt_log_state open_block(struct fpt_log_reader *reader, char *why, size_t size)
+{
+	const struct fpt_log_block *head = &reader->head;
+	enum fpt_log_state state;
+	const char *wrong;
+
+	for (;;) {
+		fpt_log_source__drop(&reader->source, reader->consume);
+		reader->consume = 0;
+		state = fpt_log_find(reader, why, size);
+		if (state != FPT_LOG_OK)
+			return state;
+		if (!fpt_log_source__fill(&reader->source, sizeof(*head) + head->stored)) {
+			fpt_log_source__drop(&reader->source, reader->source.size);
 			continue;
-		if (n < 0)
-			reader->read_err = errno;
-		if (n <= 0)
-			reader->eof = true;
-		else
-			reader->bytes += (size_t)n;
+		}
+		count_from(reader);
+		reader->consume = sizeof(*head) + head->stored;
+		wrong = is_sound(reader) ? NULL : "wrong checksum";
+		/* It may have been cut, and what follows is closer than it says. */
+		if (wrong) {
+			reader->consume = sizeof(*head);
+			reader->searching = true;
+		}
+		if (!wrong && (head->magic == FPT_LOG_NEXT_MAGIC ||
+			       (head->flags & FPT_LOG_REPEATED && reader->introduced)))
+			continue;
+		if (!wrong)
+			wrong = open_content(reader);
+		if (wrong)
+			return damaged_block(reader, wrong, why, size);
+		reader->in_block = true;
+		return FPT_LOG_OK;
 	}
-	return reader->bytes >= wanted;
 }
 
-static void drop(struct fpt_log_reader *reader, size_t bytes)
+static void count_cpus(struct fpt_log_reader *reader)
 {
-	reader->bytes -= bytes;
-	reader->offset += bytes;
-	if (bytes && reader->bytes)
-		memmove(reader->buf, reader->buf + bytes, reader->bytes);
+	const struct fpt_log_cpu *row;
+	uint32_t i, count;
+
+	row = fpt_log_decoder__cpus(reader->decoder, &count);
+	for (i = 0; i < count; i++, row++) {
+		struct fpt_log_seen *cpu = &reader->cpu[row->cpu % FPT_MAX_CPUS];
+
+		cpu->count += row->count;
+		cpu->lost = row->lost;
+		if (row->count && row->last >= cpu->end)
+			cpu->end = row->last + 1;
+	}
 }
 
-/* Reads the file header and the meta text.  Returns 0 or -errno, see open. */
-static int read_file_header(struct fpt_log_reader *reader, struct fpt_log_file *head)
+/* What each processor lost: as it counted itself, or as its sequence numbers show. */
+static uint64_t lost_by_cpus(const struct fpt_log_reader *reader)
 {
-	bool whole = fill(reader, sizeof(*head));
-	size_t bytes = whole ? sizeof(*head) : reader->bytes;
-	uint32_t crc;
+	const struct fpt_log_seen *cpu = reader->cpu;
+	uint64_t all = 0;
+	int i;
 
-	if (bytes)
-		memcpy(head, reader->buf, bytes);
-	if (!bytes || memcmp(head, FPT_LOG_MAGIC, bytes < 8 ? bytes : 8) != 0)
-		return -EINVAL;
-	if (!whole)
-		return -ENODATA;
-	if (head->version != FPT_LOG_VERSION)
-		return -EPROTO;
-	if (head->meta_size > FPT_LOG_META_MAX)
-		return -EBADMSG;
-	if (!fill(reader, sizeof(*head) + head->meta_size))
-		return -ENODATA;
-	crc = head->crc;
-	head->crc = 0;
-	reader->crc = (uint32_t)crc32_z(0, (const void *)head, sizeof(*head));
-	reader->crc = (uint32_t)crc32_z(reader->crc, (const void *)(reader->buf + sizeof(*head)),
-					head->meta_size);
-	if (crc != reader->crc)
-		return -EBADMSG;
-	reader->meta = strndup(reader->buf + sizeof(*head), head->meta_size);
-	if (!reader->meta)
+	for (i = 0; i < FPT_MAX_CPUS; i++, cpu++)
+		all += cpu->end > cpu->count + cpu->lost ? cpu->end - cpu->count : cpu->lost;
+	return all;
+}
+
+/* After the end block: nothing may follow it. */
+static enum fpt_log_state end_log(struct fpt_log_reader *reader, struct fpt_batch *batch, char *why,
+				  size_t size)
+{
+	const uint64_t lost = lost_by_cpus(reader);
+
+	reader->totals = (struct fpt_batch){ .end = true,
+					     .lost = batch->lost + reader->damage,
+					     .produced = batch->produced,
+					     .missed = batch->missed };
+	/* They agree, unless somebody has lost count. */
+	if (reader->totals.lost < lost)
+		reader->totals.lost = lost;
+	reader->ended = true;
+	fpt_log_source__drop(&reader->source, reader->consume);
+	reader->consume = 0;
+	if (!fpt_log_source__fill(&reader->source, 1)) {
+		*batch = reader->totals;
+		return FPT_LOG_END;
+	}
+	fpt_log_source__explain(&reader->source, why, size,
+				"damaged at offset %llu: something follows the end block",
+				(unsigned long long)reader->source.offset);
+	reader->totals.lost += 1;
+	memset(batch, 0, sizeof(*batch));
+	return FPT_LOG_DAMAGED;
+}
+
+static uint32_t count_events(const struct fpt_log_reader *reader, const struct fpt_batch *batch)
+{
+	const struct fpt_header *event;
+	uint32_t count = batch->count;
+
+	if (!reader->head.records)
+		return count;
+	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
+		count -= event->kind >= FPT_RECORD_FIRST;
+	return count;
+}
+
+/* A batch of the block; false if it has no more. */
+static bool take_batch(struct fpt_log_reader *reader, struct fpt_batch *batch)
+{
+	const bool repeated = reader->head.flags & FPT_LOG_REPEATED;
+
+	if (!fpt_log_decoder__next(reader->decoder, batch, &reader->wrong)) {
+		reader->in_block = false;
+		if (!reader->wrong && !repeated)
+			count_cpus(reader);
+		return false;
+	}
+	if (batch->count && (repeated || !reader->head.first))
+		reader->introduced = true;
+	if (!repeated) {
+		reader->first += count_events(reader, batch);
+		reader->lost += batch->lost;
+	}
+	/* The end tells of all that was lost, but for the damage. */
+	if (reader->head.magic != FPT_LOG_END_MAGIC)
+		batch->lost += reader->cost;
+	reader->cost = 0;
+	reader->reported = false;
+	return true;
+}
+
+enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fpt_batch *batch,
+					char *why, size_t why_size)
+{
+	enum fpt_log_state state;
+
+	if (reader->ended) {
+		*batch = reader->totals;
+		return FPT_LOG_END;
+	}
+	while (!reader->in_block || !take_batch(reader, batch)) {
+		memset(batch, 0, sizeof(*batch));
+		state = FPT_LOG_OK;
+		if (reader->wrong)
+			state = damaged_block(reader, reader->wrong, why, why_size);
+		reader->wrong = NULL;
+		if (state == FPT_LOG_OK)
+			state = open_block(reader, why, why_size);
+		if (state != FPT_LOG_OK)
+			return state;
+	}
+	if (reader->head.magic == FPT_LOG_END_MAGIC) {
+		reader->in_block = false;
+		count_cpus(reader);
+		return end_log(reader, batch, why, why_size);
+	}
+	return FPT_LOG_OK;
+}
+
+/* ---- the whole ---- */
+
+static int open_run(struct fpt_log_reader *reader, const struct fpt_log_pieces *pieces, size_t run,
+		    char *why, size_t why_size)
+{
+	size_t count;
+	const struct fpt_log_piece *piece = fpt_log_pieces__run(pieces, run, &count);
+
+	reader->decoder = fpt_log_decoder__new();
+	if (!reader->decoder) {
+		snprintf(why, why_size, "no memory to read a log");
 		return -ENOMEM;
-	reader->consume = sizeof(*head) + head->meta_size;
-	return 0;
+	}
+	return fpt_log_source__open(&reader->source, piece, count, why, why_size);
 }
 
-static int open_log(struct fpt_log_reader *reader, const char *path, char *why, size_t size)
-{
-	struct fpt_log_file head = { 0 };
-	int err;
-
-	reader->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-	if (reader->fd < 0) {
-		err = -errno;
-		explain(reader, why, size, "cannot open: %s", strerror(-err));
-		return err;
-	}
-	err = read_file_header(reader, &head);
-	if (err && reader->read_err) {
-		err = -reader->read_err;
-		explain(reader, why, size, "cannot read: %s", strerror(-err));
-	} else if (err == -EINVAL) {
-		explain(reader, why, size, "%s, not a fusept log; fusept-trace -w writes one",
-			reader->bytes ? "something else" : "empty");
-	} else if (err == -EPROTO) {
-		explain(reader, why, size,
-			"log version %u, this fusept reads version %d; use the one that wrote it",
-			head.version, FPT_LOG_VERSION);
-	} else if (err == -ENODATA) {
-		explain(reader, why, size,
-			"truncated at offset %zu, in its file header; nothing was recorded",
-			reader->bytes);
-	} else if (err == -EBADMSG) {
-		explain(reader, why, size,
-			"damaged at offset 0: its file header; nothing can be read, record again");
-	} else if (err) {
-		explain(reader, why, size, "cannot read: %s", strerror(-err));
-	}
-	return err;
-}
-
-struct fpt_log_reader *fpt_log_reader__open(const char *path, char *why, size_t why_size)
+struct fpt_log_reader *fpt_log_reader__open_run(const struct fpt_log_pieces *pieces, size_t run,
+						char *why, size_t why_size)
 {
 	struct fpt_log_reader *reader = calloc(1, sizeof(*reader));
-	bool from_stdin = strcmp(path, "-") == 0;
-	int err;
+	int err = -ENOMEM;
 
-	if (!reader) {
+	if (reader)
+		err = open_run(reader, pieces, run, why, why_size);
+	else
 		snprintf(why, why_size, "no memory to read a log");
-		errno = ENOMEM;
-		return NULL;
-	}
-	if (from_stdin)
-		path = NULL;
-	fpt_sanitize(reader->name, sizeof(reader->name), path ? path : "standard input", SIZE_MAX);
-	err = open_log(reader, path, why, why_size);
 	if (err) {
 		fpt_log_reader__close(reader);
 		errno = -err;
@@ -185,191 +276,51 @@ struct fpt_log_reader *fpt_log_reader__open(const char *path, char *why, size_t 
 	return reader;
 }
 
+struct fpt_log_reader *fpt_log_reader__open(const char *path, char *why, size_t why_size)
+{
+	struct fpt_log_pieces pieces = { 0 };
+	struct fpt_log_reader *reader = NULL;
+	int err = fpt_log_pieces__find(&pieces, path, why, why_size);
+
+	if (!err && pieces.runs > 1) {
+		snprintf(why, why_size, "%.200s: logs of more than one run are in there", path);
+		err = -EMLINK;
+	}
+	if (!err) {
+		reader = fpt_log_reader__open_run(&pieces, 0, why, why_size);
+		err = reader ? 0 : -errno;
+	}
+	if (reader)
+		reader->own = pieces;
+	else
+		fpt_log_pieces__free(&pieces);
+	errno = -err;
+	return reader;
+}
+
+const char *fpt_log_reader__name(const struct fpt_log_reader *reader)
+{
+	return reader->source.name;
+}
+
+uint64_t fpt_log_reader__done(const struct fpt_log_reader *reader)
+{
+	return reader->source.before + reader->source.input.taken;
+}
+
 const char *fpt_log_reader__meta(const struct fpt_log_reader *reader)
 {
-	return reader->meta;
-}
-
-/* The header at @at, if it is one of this log. */
-static bool is_block_header(const struct fpt_log_reader *reader, const char *at)
-{
-	struct fpt_log_block head;
-
-	memcpy(&head, at, sizeof(head));
-	if (head.magic != FPT_LOG_BLOCK_MAGIC && head.magic != FPT_LOG_END_MAGIC)
-		return false;
-	if (head.size > FPT_LOG_BLOCK_MAX || (head.magic == FPT_LOG_END_MAGIC && head.size))
-		return false;
-	return head.header_crc == (uint32_t)crc32_z(reader->crc, (const void *)at,
-						    offsetof(struct fpt_log_block, header_crc));
-}
-
-/* Drops bytes until buf begins with a block header.  False at the end of the file. */
-static bool find_block(struct fpt_log_reader *reader)
-{
-	const size_t least = sizeof(struct fpt_log_block);
-	size_t at;
-
-	while (fill(reader, SCAN_BYTES) || reader->bytes >= least) {
-		for (at = 0; at + least <= reader->bytes; at++) {
-			if (is_block_header(reader, reader->buf + at)) {
-				drop(reader, at);
-				return true;
-			}
-		}
-		drop(reader, at);
-	}
-	return false;
-}
-
-static enum fpt_log_state cut_off(const struct fpt_log_reader *reader, char *why, size_t size)
-{
-	unsigned long long offset = reader->offset + reader->bytes;
-
-	if (reader->read_err)
-		explain(reader, why, size, "reading failed at offset %llu: %s; the rest is unknown",
-			offset, strerror(reader->read_err));
-	else
-		explain(reader, why, size,
-			"truncated at offset %llu: killed, out of space, or still being recorded",
-			offset);
-	return FPT_LOG_TRUNCATED;
-}
-
-static void charge(struct fpt_log_reader *reader, uint64_t events)
-{
-	reader->cost += events ? events : 1;
-	reader->damage += events ? events : 1;
-}
-
-/* Brings the header of the next block to the start of buf. */
-static enum fpt_log_state next_header(struct fpt_log_reader *reader, struct fpt_log_block *head,
-				      char *why, size_t size)
-{
-	bool found = reader->searching ? find_block(reader) : fill(reader, sizeof(*head));
-	bool reported = reader->cost > 0;
-
-	if (!found)
-		return cut_off(reader, why, size);
-	reader->searching = false;
-	memcpy(head, reader->buf, sizeof(*head));
-	if (is_block_header(reader, reader->buf)) {
-		bool missing = head->number > reader->blocks;
-
-		if (missing && head->number - reader->blocks > reader->cost)
-			charge(reader, head->number - reader->blocks - reader->cost);
-		if (head->number == reader->blocks || (missing && reported))
-			return FPT_LOG_OK;
-		explain(reader, why, size,
-			"damaged at offset %llu: block %u is where block %u should be",
-			(unsigned long long)reader->offset, head->number, reader->blocks);
-		if (missing)
-			return FPT_LOG_DAMAGED;
-	} else {
-		explain(reader, why, size,
-			"damaged at offset %llu: no sound block header where block %u should begin",
-			(unsigned long long)reader->offset, reader->blocks);
-	}
-	charge(reader, 1);
-	reader->consume = 1;
-	reader->searching = true;
-	return FPT_LOG_DAMAGED;
-}
-
-/* What is wrong with the events of a block, and where; NULL if nothing is. */
-static const char *check_events(const struct fpt_log_reader *reader,
-				const struct fpt_log_block *head, size_t *offset)
-{
-	const char *events = reader->buf + sizeof(*head);
-	uint32_t count = 0;
-	const char *wrong;
-	struct fpt_header h;
-
-	*offset = 0;
-	if (head->events_crc != (uint32_t)crc32_z(reader->crc, (const void *)events, head->size))
-		return "wrong checksum";
-	while (*offset < head->size) {
-		wrong = fpt_event__check(events + *offset, head->size - *offset);
-		if (wrong)
-			return wrong;
-		memcpy(&h, events + *offset, sizeof(h));
-		*offset += h.size;
-		count++;
-	}
-	return count == head->count ? NULL : "it has not as many events as it says";
-}
-
-/* After the end block: nothing may follow it. */
-static enum fpt_log_state end_log(struct fpt_log_reader *reader, const struct fpt_log_block *head,
-				  struct fpt_batch *batch, char *why, size_t size)
-{
-	reader->ended = true;
-	reader->totals.end = true;
-	reader->totals.lost = head->lost + reader->damage;
-	reader->totals.produced = head->produced;
-	reader->totals.missed = head->missed;
-	drop(reader, sizeof(*head));
-	if (!fill(reader, 1)) {
-		*batch = reader->totals;
-		return FPT_LOG_END;
-	}
-	explain(reader, why, size, "damaged at offset %llu: something follows the end block",
-		(unsigned long long)reader->offset);
-	reader->totals.lost += 1;
-	return FPT_LOG_DAMAGED;
-}
-
-enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fpt_batch *batch,
-					char *why, size_t why_size)
-{
-	struct fpt_log_block head;
-	enum fpt_log_state state;
-	const char *wrong;
-	size_t at;
-
-	*batch = reader->totals;
-	if (reader->ended)
-		return FPT_LOG_END;
-	drop(reader, reader->consume);
-	reader->consume = 0;
-	state = next_header(reader, &head, why, why_size);
-	if (state != FPT_LOG_OK)
-		return state;
-	if (!fill(reader, sizeof(head) + head.size))
-		return cut_off(reader, why, why_size);
-	wrong = check_events(reader, &head, &at);
-	if (wrong) {
-		explain(reader, why, why_size,
-			"damaged at offset %llu, in block %u of %u events: %s",
-			(unsigned long long)(reader->offset + sizeof(head) + at), head.number,
-			head.count, wrong);
-		charge(reader, head.count);
-		reader->cost += head.lost;
-		reader->consume = sizeof(head) + head.size;
-		reader->blocks = head.number + 1;
-		return FPT_LOG_DAMAGED;
-	}
-	if (head.magic == FPT_LOG_END_MAGIC)
-		return end_log(reader, &head, batch, why, why_size);
-	batch->events = reader->buf + sizeof(head);
-	batch->bytes = head.size;
-	batch->count = head.count;
-	batch->lost = head.lost + reader->cost;
-	batch->missed = head.missed;
-	batch->produced = head.produced;
-	reader->cost = 0;
-	reader->consume = sizeof(head) + head.size;
-	reader->blocks = head.number + 1;
-	return FPT_LOG_OK;
+	return reader->source.meta;
 }
 
 void fpt_log_reader__close(struct fpt_log_reader *reader)
 {
 	if (!reader)
 		return;
-	if (reader->fd > STDIN_FILENO)
-		close(reader->fd);
-	free(reader->meta);
-	free(reader->buf);
+	fpt_log_source__close(&reader->source);
+	fpt_log_decoder__free(reader->decoder);
+	ZSTD_freeDCtx(reader->zstd);
+	free(reader->content.at);
+	fpt_log_pieces__free(&reader->own);
 	free(reader);
 }

@@ -43,7 +43,7 @@ static const char *events_word(const struct fpt_session *session)
 
 	if (!options->events)
 		return "none";
-	return options->failures_only || options->max_events ? "shown" : "all";
+	return options->failures_only || options->max_events || options->filter ? "shown" : "all";
 }
 
 static bool is_whole(const struct fpt_session *session)

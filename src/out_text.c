@@ -242,11 +242,26 @@ static void text_event(struct fpt_sink *sink, const struct fpt_session *session,
 	fputc('\n', out);
 }
 
+/* Which of several runs this is: their hosts or boots may differ. */
+static void print_title(FILE *out, const struct fpt_session *session)
+{
+	const struct fpt_run_record *run = &session->run;
+	char host[300], kernel[300], boot[64];
+
+	fpt_sanitize(host, sizeof(host), run->host, sizeof(run->host));
+	fpt_sanitize(kernel, sizeof(kernel), run->kernel, sizeof(run->kernel));
+	fpt_sanitize(boot, sizeof(boot), run->boot_id, 8); /* enough to tell boots apart */
+	fprintf(out, "\n%s: host %s, kernel %s, boot %s\n\n", session->options.title, host, kernel,
+		boot);
+}
+
 static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
 {
 	static const char *const column[] = { "    SECONDS", "TIME    ", "TIME           ",
 					      "UNIX TIME        ", "      DELTA" };
 
+	if (session->options.title)
+		print_title(sink->out, session);
 	if (session->options.events)
 		fprintf(sink->out, "%s EVENT    WHAT\n", column[session->options.time]);
 	return 0;

@@ -132,6 +132,34 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 	return 0;
 }
 
+static struct fpt_filter_run filter_run(const struct fpt_session *session)
+{
+	return (struct fpt_filter_run){ .first_ns = session->first_ns,
+					.realtime_offset_ns = session->run.realtime_offset_ns,
+					.mounts = &session->mounts };
+}
+
+static bool passes(const struct fpt_session *session, const struct fpt_header *event)
+{
+	const struct fpt_filter_run run = filter_run(session);
+
+	return !session->options.filter || fpt_filter__event(session->options.filter, &run, event);
+}
+
+/* Of the current event's findings, leaves those that are to be shown. */
+static void filter_findings(struct fpt_session *session)
+{
+	const struct fpt_filter_run run = filter_run(session);
+	unsigned int i, kept = 0;
+
+	if (!session->options.filter)
+		return;
+	for (i = 0; i < session->findings; i++)
+		if (fpt_filter__finding(session->options.filter, &run, &session->finding[i]))
+			session->finding[kept++] = session->finding[i];
+	session->findings = kept;
+}
+
 bool fpt_session__is_of_server(const struct fpt_session *session)
 {
 	return session->run.events && !(session->run.events & ~FPT_SERVER_LOG_EVENTS);
@@ -146,6 +174,9 @@ bool fpt_session__shows(const struct fpt_session *session, const struct fpt_head
 
 	if (session->findings)
 		return true;
+	if (session->options.filter &&
+	    (session->options.filter->some_checks || !passes(session, event)))
+		return false;
 	if (session->options.failures_only)
 		return event->kind == FPT_OPEN && open->ret < 0 &&
 		       (!session->options.only_errno || open->ret == -session->options.only_errno);
@@ -183,7 +214,8 @@ static int take_event(struct fpt_session *session, const struct fpt_header *even
 	if (understood && event->kind == FPT_OPEN)
 		fpt_coverage__open(&session->coverage, (const void *)event,
 				   session->findings ? (int)session->finding[0].check : -1);
-	if (understood)
+	filter_findings(session);
+	if (understood && passes(session, event))
 		TELL(session, every, session, event);
 	tell_findings(session);
 	if (understood && session->options.events && !fpt_session__full(session) &&
@@ -200,6 +232,7 @@ static void tick(struct fpt_session *session, uint64_t ts_ns)
 {
 	session->findings = 0;
 	fpt_checker__tick(session->checker, ts_ns);
+	filter_findings(session);
 	tell_findings(session);
 	if (session->findings && session->options.events && !fpt_session__full(session))
 		TELL(session, event, session, session->finding[0].event);
@@ -243,6 +276,19 @@ static void look_ahead(struct fpt_session *session, const struct fpt_batch *batc
 	ahead->later = after(batch, ahead->later, 1);
 }
 
+/* A batch that comes in parts is told as the one that it was. */
+static void tell_batch(struct fpt_session *session, const struct fpt_batch *batch)
+{
+	struct fpt_batch whole = *batch;
+
+	whole.lost += session->parts_lost;
+	whole.missed += session->parts_missed;
+	session->parts_lost = batch->more ? whole.lost : 0;
+	session->parts_missed = batch->more ? whole.missed : 0;
+	if (session->checker && !batch->more)
+		TELL(session, batch, session, &whole);
+}
+
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
@@ -272,10 +318,10 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		fpt_checker__batch(session->checker, batch);
 	if (session->checker && batch->end && err == 0)
 		fpt_stream__end(&session->stream, session->checker, batch);
-	if (told && err == 0)
+	/* As many ticks as there were live: when all of the batch is there. */
+	if (told && err == 0 && !batch->more)
 		tick(session, session->last_ns);
-	if (session->checker)
-		TELL(session, batch, session, batch);
+	tell_batch(session, batch);
 	flush_sinks(session);
 	return err;
 }

@@ -12,6 +12,7 @@
 #include "batch.h"
 #include "check.h"
 #include "coverage.h"
+#include "filter.h"
 #include "kept.h"
 #include "log.h"
 #include "mounts.h"
@@ -47,6 +48,8 @@ struct fpt_session_options {
 	bool failures_only;
 	int only_errno; /* with failures_only: this one; 0: any */
 	uint64_t max_events; /* stop after so many printed; 0: never */
+	const char *title; /* which of several runs this is, for people; NULL: there is one */
+	const struct fpt_filter *filter; /* of what is shown; NULL: all of it */
 };
 
 #define FPT_FINDINGS_PER_EVENT 8
@@ -68,6 +71,7 @@ struct fpt_session {
 	struct fpt_kept kept;
 	struct fpt_coverage coverage;
 	struct fpt_bytes bytes;
+	uint64_t parts_lost, parts_missed; /* of the batch whose end has not come */
 	struct fpt_summary no_summary; /* before the first record */
 };
 

@@ -145,26 +145,33 @@ static enum fpt_log_state log_next(struct fpt_source *source, struct fpt_batch *
 	return fpt_log_reader__next(((struct log_source *)source)->reader, batch, why, why_size);
 }
 
+static uint64_t log_done(const struct fpt_source *source)
+{
+	return fpt_log_reader__done(((const struct log_source *)source)->reader);
+}
+
 static void log_close(struct fpt_source *source)
 {
 	fpt_log_reader__close(((struct log_source *)source)->reader);
 	free(source);
 }
 
-static struct fpt_source *log_open(const char *path, char *why, size_t why_size)
+/* Takes over the reader, which is NULL if there is none. */
+static struct fpt_source *log_source(struct fpt_log_reader *reader, char *why, size_t why_size)
 {
-	static const struct fpt_source_ops ops = { .next = log_next, .close = log_close };
-	struct log_source *log = calloc(1, sizeof(*log));
+	static const struct fpt_source_ops ops = { .next = log_next,
+						   .done = log_done,
+						   .close = log_close };
+	struct log_source *log = reader ? calloc(1, sizeof(*log)) : NULL;
 
-	if (!log) {
-		snprintf(why, why_size, "out of memory");
-		return NULL;
-	}
-	log->source.ops = &ops;
-	log->reader = fpt_log_reader__open(path, why, why_size);
-	if (log->reader)
+	if (log) {
+		log->source.ops = &ops;
+		log->reader = reader;
 		return &log->source;
-	free(log);
+	}
+	if (reader)
+		snprintf(why, why_size, "out of memory");
+	fpt_log_reader__close(reader);
 	return NULL;
 }
 
@@ -177,8 +184,29 @@ struct fpt_source *fpt_source__open(const char *path, enum fpt_source_form form,
 	case FPT_SOURCE_LIBFUSE:
 		return fpt_source_libfuse__open(path, why, why_size);
 	default:
-		return log_open(path, why, why_size);
+		return log_source(fpt_log_reader__open(path, why, why_size), why, why_size);
 	}
+}
+
+struct fpt_source *fpt_source__open_run(const struct fpt_log_pieces *pieces, size_t run,
+					enum fpt_source_form form, char *why, size_t why_size)
+{
+	size_t count;
+	const struct fpt_log_piece *piece = fpt_log_pieces__run(pieces, run, &count);
+	const char *path = piece->path ? piece->path : "-";
+
+	/* What has the header of a log was looked at already. */
+	if (form == FPT_SOURCE_MAX)
+		form = piece->run ? FPT_SOURCE_LOG : fpt_source_form__of(path);
+	if (form == FPT_SOURCE_LOG)
+		return log_source(fpt_log_reader__open_run(pieces, run, why, why_size), why,
+				  why_size);
+	return fpt_source__open(path, form, why, why_size);
+}
+
+uint64_t fpt_source__done(const struct fpt_source *source)
+{
+	return source->ops->done ? source->ops->done(source) : 0;
 }
 
 enum fpt_log_state fpt_source__next(struct fpt_source *source, struct fpt_batch *batch, char *why,

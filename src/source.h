@@ -8,6 +8,7 @@
 #define FPT_SOURCE_H
 
 #include "log.h"
+#include "log_pieces.h"
 
 #define FPT_SOURCE_FORMS(F) F(LOG, "log") F(JSONL, "jsonl") F(LIBFUSE, "libfuse")
 #define FPT_SOURCE_FORM(NAME, name) FPT_SOURCE_##NAME,
@@ -35,6 +36,7 @@ struct fpt_source {
 struct fpt_source_ops {
 	enum fpt_log_state (*next)(struct fpt_source *source, struct fpt_batch *batch, char *why,
 				   size_t why_size);
+	uint64_t (*done)(const struct fpt_source *source); /* NULL: not known */
 	void (*close)(struct fpt_source *source);
 };
 
@@ -49,6 +51,13 @@ struct fpt_source_ops {
 struct fpt_source *fpt_source__open(const char *path, enum fpt_source_form form, char *why,
 				    size_t why_size);
 
+/*
+ * The same for the files of a run that fpt_log_pieces__find() has found; @form is
+ * FPT_SOURCE_MAX for what their first bytes say.
+ */
+struct fpt_source *fpt_source__open_run(const struct fpt_log_pieces *pieces, size_t run,
+					enum fpt_source_form form, char *why, size_t why_size);
+
 /* The same of one form. */
 struct fpt_source *fpt_source_jsonl__open(const char *path, char *why, size_t why_size);
 struct fpt_source *fpt_source_libfuse__open(const char *path, char *why, size_t why_size);
@@ -56,6 +65,9 @@ struct fpt_source *fpt_source_libfuse__open(const char *path, char *why, size_t 
 /* As fpt_log_reader__next(): file, line and offset are in @why. */
 enum fpt_log_state fpt_source__next(struct fpt_source *source, struct fpt_batch *batch, char *why,
 				    size_t why_size);
+
+/* How many bytes were read; 0 if that is not known. */
+uint64_t fpt_source__done(const struct fpt_source *source);
 
 /* NULL is fine. */
 void fpt_source__close(struct fpt_source *source);

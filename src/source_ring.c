@@ -38,6 +38,8 @@ struct fpt_ring {
 	size_t batch_bytes, batch_room;
 	uint32_t batch_count;
 	uint64_t lost, missed; /* already told */
+	struct fpt_cpu_loss loss[FPT_MAX_CPUS]; /* as last read; those that lost any */
+	unsigned int losses;
 	int drain_err;
 };
 
@@ -132,31 +134,42 @@ static int map_counters(struct fpt_ring *ring)
 	return 0;
 }
 
+static void note_loss(struct fpt_ring *ring, unsigned int cpu, uint64_t lost)
+{
+	if (lost)
+		ring->loss[ring->losses++] = (struct fpt_cpu_loss){ cpu, lost };
+}
+
 /*
  * Whatever is in the batch was produced before this looks; waiting until those
  * are decided makes the loss exact for the batch.
  */
-static void read_counters(const struct fpt_ring *ring, uint64_t *produced, uint64_t *lost)
+static void read_counters(struct fpt_ring *ring, uint64_t *produced, uint64_t *lost)
 {
 	unsigned int cpu;
 
 	*produced = 0;
 	*lost = 0;
+	ring->losses = 0;
 	if (ring->final) {
-		for (cpu = 0; cpu < ring->cpus; cpu++)
+		for (cpu = 0; cpu < ring->cpus; cpu++) {
 			*produced += ring->final[cpu].produced;
+			note_loss(ring, cpu, ring->final[cpu].lost);
+		}
 		/* Nobody will read any more of them. */
 		*lost = *produced - ring->taken;
 		return;
 	}
 	for (cpu = 0; cpu < ring->cpus; cpu++) {
 		volatile struct fpt_counters *count = &ring->counters[cpu];
-		uint64_t due = count->produced;
+		uint64_t due = count->produced, lost_here;
 
 		while (count->recorded + count->lost < due)
 			sched_yield();
+		lost_here = count->lost;
 		*produced += due;
-		*lost += count->lost;
+		*lost += lost_here;
+		note_loss(ring, cpu, lost_here);
 	}
 }
 
@@ -204,6 +217,8 @@ static int hand_over(struct fpt_ring *ring, bool final, fpt_batch_fn consume, vo
 	batch.bytes = ring->batch_bytes;
 	batch.count = ring->batch_count;
 	batch.lost = lost - ring->lost;
+	batch.cpu = ring->loss;
+	batch.cpus = ring->losses;
 	ring->lost = lost;
 	/* Counted when it happens, so before any event that could rest on it. */
 	missed = missed_runs(ring, false);
@@ -319,9 +334,12 @@ uint64_t fpt_ring__moves_missed(const struct fpt_ring *ring)
 
 int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
-	struct fpt_batch end = { .end = true, .missed = missed_runs(ring, false) };
+	struct fpt_batch end = { .end = true,
+				 .missed = missed_runs(ring, false),
+				 .cpu = ring->loss };
 
 	read_counters(ring, &end.produced, &end.lost);
+	end.cpus = ring->losses;
 	return consume(context, &end);
 }
 

@@ -35,6 +35,38 @@ FPT_EVENTS(DESCRIBE)
 FPT_RECORDS(DESCRIBE)
 #undef DESCRIBE
 
+#define DESCRIBE_GROUP(name, FIELDS) \
+	static const struct fpt_field *name(size_t *count) \
+	{ \
+		struct self { \
+			FIELDS(FPT_MEMBER) \
+		}; \
+		static const struct fpt_field fields[] = { FIELDS(FIELD) }; \
+\
+		*count = sizeof(fields) / sizeof(fields[0]); \
+		return fields; \
+	}
+#define FIELDS_STATE(F) FPT_FIELDS_STATE(F, )
+DESCRIBE_GROUP(describe_id_group, FPT_FIELDS_ID)
+DESCRIBE_GROUP(describe_state_group, FIELDS_STATE)
+DESCRIBE_GROUP(describe_backing_group, FPT_FIELDS_BACKING)
+#undef DESCRIBE_GROUP
+
+const struct fpt_field *fpt_group_fields(enum fpt_group group, size_t *count)
+{
+	switch (group) {
+	case FPT_GROUP_ID:
+		return describe_id_group(count);
+	case FPT_GROUP_STATE:
+		return describe_state_group(count);
+	case FPT_GROUP_BACKING:
+		return describe_backing_group(count);
+	default:
+		*count = 0;
+		return NULL;
+	}
+}
+
 #define CASE(number, NAME, name, text) \
 	case number: \
 		return describe_##name();
@@ -134,10 +166,10 @@ const char *fpt_event__check(const void *event, size_t room)
 	if (h.size % 8)
 		return "its size is not a multiple of 8";
 	info = fpt_kind(h.kind);
-	if (info && h.size != info->size)
-		return "its size is not that of its kind";
-	if (!info && h.size > FPT_UNKNOWN_EVENT_MAX)
-		return "its kind is unknown and its size absurd";
+	if (h.size > FPT_EVENT_SIZE_MAX)
+		return "its size is absurd";
+	if (info && h.size < info->size)
+		return "it is smaller than its kind";
 	if (info && !texts_end(info, event))
 		return "it has a text without an end";
 	return NULL;

@@ -30,8 +30,8 @@ struct fpt_kind_info {
 	size_t nfields;
 };
 
-/* Largest event of a kind unknown here that is still believed. */
-#define FPT_UNKNOWN_EVENT_MAX 4096
+/* Largest event that is still believed, be its kind unknown here, or have more fields. */
+#define FPT_EVENT_SIZE_MAX 4096
 
 /* Descriptor of a kind; NULL when it is unknown. */
 const struct fpt_kind_info *fpt_kind(uint16_t kind);
@@ -42,6 +42,12 @@ const struct fpt_kind_info *fpt_kind(uint16_t kind);
  * @i counts the kinds returned so far.  NULL after the last.
  */
 const struct fpt_kind_info *fpt_kinds(size_t *i);
+
+/* Fields that events of many kinds have, side by side, maybe with a prefix to their names. */
+enum fpt_group { FPT_GROUP_ID, FPT_GROUP_STATE, FPT_GROUP_BACKING, FPT_GROUPS };
+
+/* Their descriptors, with offsets from the first. */
+const struct fpt_field *fpt_group_fields(enum fpt_group group, size_t *count);
 
 /* The field of that name; NULL when the kind has none. */
 const struct fpt_field *fpt_field__find(const struct fpt_kind_info *info, const char *name);
@@ -63,8 +69,9 @@ const struct fpt_kind_info *fpt_kind__find(const char *name);
  * @event: where it begins; any alignment.
  * @room: bytes that can be read there.
  *
- * An unknown kind is sound if it can be skipped; each text of a known one ends
- * with a NUL, so that a consumer can take it for a string.  Returns NULL when sound, else
+ * An unknown kind is sound if it can be skipped, and so are fields behind those
+ * known here; each text of a known kind ends with a NUL, so that a consumer can
+ * take it for a string.  Returns NULL when sound, else
  * a constant string that says what is wrong.
  */
 const char *fpt_event__check(const void *event, size_t room);

@@ -68,6 +68,9 @@ static int run(struct fpt_live *live)
 		fprintf(stderr, "fusept-trace: cannot fork: %s\n", strerror(-err));
 		return FPT_EXIT_USAGE;
 	}
+	/* The command is forked already: it keeps its own way with closed pipes. */
+	if (live->options->log)
+		signal(SIGPIPE, SIG_IGN);
 	code = fpt_live__start(live);
 	if (code) {
 		fpt_command__cancel(&command);

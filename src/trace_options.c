@@ -12,6 +12,7 @@
 #include "version.h"
 
 #define RING_BYTES (8UL << 20)
+#define FLUSH_MS 800 /* a kill costs a second at the most, the time to drain the ring included */
 
 // clang-format off
 static const char help[] =
@@ -39,6 +40,9 @@ FPT_REPORT_HELP
 FPT_ASSERT_HELP
 "what is kept\n"
 "  -w, --write LOG       a log for fusept-audit; - is standard output\n"
+"      --rotate SIZE     in pieces of this size, LOG.000000 and so on\n"
+"      --max-log-size SIZE  of all pieces together: the oldest are removed\n"
+"      --compress[=LEVEL]   by zstd, at level 1 to 19 (default 3)\n"
 "      --ring-size SIZE  of the buffer between kernel and tool (default 8M)\n"
 "what is possible\n"
 "      --features        which hooks and checks this kernel allows, and stop\n"
@@ -54,6 +58,7 @@ FPT_ASSERT_HELP
 // clang-format off
 enum {
 	OPT_INO = 256, OPT_MAX_EVENTS, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN, OPT_TARGET,
+	OPT_ROTATE, OPT_MAX_LOG_SIZE, OPT_COMPRESS,
 };
 
 static const struct option long_options[] = {
@@ -64,6 +69,9 @@ static const struct option long_options[] = {
 	{ "max-events", required_argument, NULL, OPT_MAX_EVENTS },
 	FPT_COMMON_OPTIONS,
 	{ "write", required_argument, NULL, 'w' },
+	{ "rotate", required_argument, NULL, OPT_ROTATE },
+	{ "max-log-size", required_argument, NULL, OPT_MAX_LOG_SIZE },
+	{ "compress", optional_argument, NULL, OPT_COMPRESS },
 	{ "ring-size", required_argument, NULL, OPT_RING_SIZE },
 	{ "features", no_argument, NULL, OPT_FEATURES },
 	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
@@ -123,18 +131,41 @@ static int parse_duration(const char *text, uint64_t *ns)
 			    factors, ns);
 }
 
+static int parse_bytes(const char *what, const char *text, const char *wanted, uint64_t *value)
+{
+	static const char *const units[] = { "", "K", "M", "G", "T", NULL };
+	static const uint64_t factors[] = { 1, 1 << 10, 1 << 20, 1 << 30, 1ULL << 40 };
+
+	return parse_scaled(what, text, wanted, units, factors, value);
+}
+
 static int parse_ring_size(const char *text, size_t *bytes)
 {
-	static const char *const units[] = { "", "K", "M", "G", NULL };
-	static const uint64_t factors[] = { 1, 1 << 10, 1 << 20, 1 << 30 };
 	static const char wanted[] = "want a power of two from 4K to 1G";
 	uint64_t value;
-	int err = parse_scaled("ring size", text, wanted, units, factors, &value);
+	int err = parse_bytes("ring size", text, wanted, &value);
 
 	if (!err && (value < 4096 || value > 1UL << 30 || value & (value - 1)))
 		err = refuse("ring size", text, wanted);
 	if (!err)
 		*bytes = value;
+	return err;
+}
+
+static int parse_log_size(const char *what, const char *text, uint64_t *bytes)
+{
+	static const char wanted[] = "want a size of at least 64K, such as 100M";
+	int err = parse_bytes(what, text, wanted, bytes);
+
+	return err || *bytes >= 64 << 10 ? err : refuse(what, text, wanted);
+}
+
+static int parse_level(const char *text, int *level)
+{
+	uint64_t number = 3;
+	int err = text ? parse_number("compression level", text, 19, &number) : 0;
+
+	*level = (int)number;
 	return err;
 }
 
@@ -216,6 +247,12 @@ static int parse_how(struct parse *parse, int option)
 		return parse_only_errno(session, optarg);
 	case OPT_RING_SIZE:
 		return parse_ring_size(optarg, &options->ring.ring_bytes);
+	case OPT_ROTATE:
+		return parse_log_size("piece size", optarg, &options->write.rotate);
+	case OPT_MAX_LOG_SIZE:
+		return parse_log_size("log size", optarg, &options->write.max);
+	case OPT_COMPRESS:
+		return parse_level(optarg, &options->write.zstd);
 	default:
 		return fpt_common_options__take(&parse->common, option, optarg);
 	}
@@ -265,6 +302,31 @@ static int parse_one(struct parse *parse, int option)
 	}
 }
 
+/* What the options for the log say together. */
+static int check_log(struct fpt_trace_options *options)
+{
+	struct fpt_log_options *write = &options->write;
+	const char *about = write->rotate ? "--rotate"
+			    : write->max  ? "--max-log-size"
+					  : "--compress";
+
+	if (!options->log && (write->rotate || write->max || write->zstd))
+		return refuse("option", about, "needs a log, -w LOG");
+	if (options->log && strcmp(options->log, "-") == 0) {
+		if (write->rotate || write->max)
+			return refuse("option", about, "standard output cannot be cut into pieces");
+		if (isatty(STDOUT_FILENO))
+			return refuse("log", "-", "is a terminal here: redirect standard output");
+		options->session.sinks.sink[0].out = stderr; /* standard output carries the log */
+	}
+	/* Few pieces would lose much of the log at once, many are a nuisance. */
+	if (!write->rotate)
+		write->rotate = write->max / 8;
+	if (write->max && write->max < 2 * write->rotate)
+		return refuse("option", "--max-log-size", "must be twice --rotate or more");
+	return 0;
+}
+
 int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char **argv)
 {
 	struct parse parse = { .options = options };
@@ -273,6 +335,7 @@ int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char *
 	memset(options, 0, sizeof(*options));
 	fpt_common_options__init(&parse.common, "fusept-trace", argc, argv, &options->session);
 	options->ring.ring_bytes = RING_BYTES;
+	options->write = (struct fpt_log_options){ .meta = "{}", .flush_ms = FLUSH_MS };
 	opterr = 0;
 	while (!err &&
 	       (parse.word = argv[optind],
@@ -285,10 +348,6 @@ int fpt_trace_options__parse(struct fpt_trace_options *options, int argc, char *
 		return refuse("argument", argv[optind], "a command goes after --");
 	if (optind < argc)
 		options->command = argv + optind;
-	if (options->log && strcmp(options->log, "-") == 0) {
-		if (isatty(STDOUT_FILENO))
-			return refuse("log", "-", "is a terminal here: redirect standard output");
-		options->session.sinks.sink[0].out = stderr; /* standard output carries the log */
-	}
-	return fpt_common_options__finish(&parse.common);
+	err = check_log(options);
+	return err ?: fpt_common_options__finish(&parse.common);
 }

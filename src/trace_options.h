@@ -3,6 +3,7 @@
 #ifndef FPT_TRACE_OPTIONS_H
 #define FPT_TRACE_OPTIONS_H
 
+#include "log.h"
 #include "session.h"
 #include "source_ring.h"
 
@@ -12,6 +13,7 @@ struct fpt_trace_options {
 	const char *mount; /* -m */
 	const char *target; /* "fuse" or "fusept"; NULL: all there are */
 	const char *log; /* -w; "-" is standard output */
+	struct fpt_log_options write; /* how; its meta text is not the command line's */
 	uint64_t duration_ns; /* -d; 0: until interrupted or CMD ends */
 	bool features, dry_run, quiet, verbose;
 	char **command; /* after "--"; NULL: none */

@@ -384,6 +384,7 @@ static void look_up(uint64_t n)
 
 int main(int argc, char **argv)
 {
+	const struct fpt_log_options options = { .meta = "{}", .flush_ms = 1000 };
 	uint64_t events, inodes, n;
 
 	if (argc != 4 && !(argc == 5 && strcmp(argv[4], "registered") == 0)) {
@@ -393,7 +394,7 @@ int main(int argc, char **argv)
 	events = strtoull(argv[1], NULL, 0);
 	inodes = strtoull(argv[2], NULL, 0);
 	gen.registered = argc == 5;
-	gen.log = fpt_log_writer__open(argv[3], "{}");
+	gen.log = fpt_log_writer__open(argv[3], &options);
 	if (!gen.log || inodes <= OPEN_FILES) {
 		fprintf(stderr, "bench_log: %s: %s\n", argv[3],
 			gen.log ? "more inodes than are open at a time" : strerror(errno));

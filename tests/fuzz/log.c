@@ -8,21 +8,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-
 #include "audit.h"
+#include "crc32c.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 
-/* Gives each block that can be found the checksums of a sound one. */
+/* Gives each block that can be found the checksums, and the numbers, of a sound one. */
 static void mend(uint8_t *data, size_t size)
 {
 	struct fpt_log_file file;
 	struct fpt_log_block block;
 	size_t at = sizeof(file);
-	uint32_t crc;
+	uint32_t crc, number = 0;
 
 	if (size < at)
 		return;
@@ -30,17 +29,20 @@ static void mend(uint8_t *data, size_t size)
 	if (file.meta_size > size - at)
 		return;
 	file.crc = 0;
-	crc = (uint32_t)crc32_z(0, (const void *)&file, sizeof(file));
-	crc = (uint32_t)crc32_z(crc, data + at, file.meta_size);
+	crc = fpt_crc32c(0, &file, sizeof(file));
+	crc = fpt_crc32c(crc, data + at, file.meta_size);
 	file.crc = crc;
 	memcpy(data, &file, sizeof(file));
-	for (at += file.meta_size; size - at >= sizeof(block); at += sizeof(block) + block.size) {
+	for (at += file.meta_size; size - at >= sizeof(block); at += sizeof(block) + block.stored) {
 		memcpy(&block, data + at, sizeof(block));
-		if (block.size > size - at - sizeof(block))
-			block.size = (uint32_t)(size - at - sizeof(block));
-		block.events_crc = (uint32_t)crc32_z(crc, data + at + sizeof(block), block.size);
-		block.header_crc = (uint32_t)crc32_z(crc, (const void *)&block,
-						     offsetof(struct fpt_log_block, header_crc));
+		if (block.stored > size - at - sizeof(block))
+			block.stored = (uint32_t)(size - at - sizeof(block));
+		if (!(block.flags & FPT_LOG_ZSTD))
+			block.size = block.stored;
+		block.number = number++;
+		block.content_crc = fpt_crc32c(crc, data + at + sizeof(block), block.stored);
+		block.header_crc =
+			fpt_crc32c(crc, &block, offsetof(struct fpt_log_block, header_crc));
 		memcpy(data + at, &block, sizeof(block));
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Logs in memory for test_log.c and test_log_damage.c: a reference log, any
- * bytes as a log, and what a reader makes of them.
+ * Logs in memory for test_log*.c: a reference log, any bytes as a log, and what
+ * a reader makes of them.
  */
 #ifndef LOG_FIXTURE_H
 #define LOG_FIXTURE_H
@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "crc32c.h"
 #include "log.h"
 #include "table.h"
 
@@ -32,14 +33,20 @@ struct sample {
 		uint64_t body[3];
 	} unknown;
 	struct fpt_evict evict;
+	struct fpt_open last;
 };
 
 /* A log as bytes, and where its blocks begin; block[BLOCKS] is its size. */
 struct image {
+	struct sample sample;
 	size_t block[BLOCKS + 1];
-	uint32_t count[BLOCKS];
-	uint64_t lost[BLOCKS];
-	unsigned char bytes[4096];
+	struct {
+		size_t offset, size; /* in the sample */
+		uint32_t count;
+		uint64_t lost;
+		uint32_t events; /* of a processor, not of the tool */
+	} batch[BLOCKS];
+	unsigned char bytes[8192];
 };
 
 /* What a reader said of a log. */
@@ -133,50 +140,75 @@ static inline void make_sample(struct sample *sample)
 			   .dev = 41,
 			   .fstype = "fuse",
 			   .path = "/mnt" },
-		.unknown = { .h = { sizeof(sample->unknown), 777, 0, 0, 12, 1, 2 },
+		.unknown = { .h = { sizeof(sample->unknown), 777, 0, 1, 12, 1, 2 },
 			     .body = { 1, 2, 3 } },
-		.evict = { .h = { sizeof(sample->evict), FPT_EVICT, 1, 1, 13, 1, 2 } },
+		.evict = { .h = { sizeof(sample->evict), FPT_EVICT, 1, 0, 13, 1, 2 } },
+		.last = { .h = { sizeof(sample->last), FPT_OPEN, 0, 4, 14, 1, 2 }, .name = "x" },
 	};
 }
 
-/* Writes the reference log: blocks of 3, 1, 0 and 1 events, and the end. */
-static inline void make_image(struct image *image)
+static inline struct fpt_log_writer *open_writer(const char *path, const char *meta)
 {
+	const struct fpt_log_options options = { .meta = meta };
+
+	return fpt_log_writer__open(path, &options);
+}
+
+static inline struct fpt_batch batch_of(const struct image *image, int i)
+{
+	return (struct fpt_batch){ .events = (const char *)&image->sample + image->batch[i].offset,
+				   .bytes = image->batch[i].size,
+				   .count = image->batch[i].count,
+				   .lost = image->batch[i].lost };
+}
+
+/*
+ * Writes the reference log: blocks of 3, 1, 0 and 1 events, and the end.  The
+ * first processor loses two events, the second four.
+ */
+static inline void make_image_so(struct image *image, const struct fpt_log_options *options)
+{
+	static const struct fpt_cpu_loss losses[] = { { 0, 2 }, { 1, 4 } };
+	static const uint64_t produced[BLOCKS] = { 2, 5, 9, 10, 10 };
+	static const unsigned int cpus[BLOCKS] = { 0, 1, 2, 2, 2 };
+	const size_t evict = offsetof(struct sample, evict), last = offsetof(struct sample, last);
 	struct fpt_log_writer *writer;
-	struct fpt_batch batch[BLOCKS];
-	struct sample sample;
 	char path[64], old[8192] = "an older file";
 	int fd = memory_file(path, old, sizeof(old)), i;
 
-	make_sample(&sample);
-	batch[0] = (struct fpt_batch){ .events = &sample,
-				       .count = 3,
-				       .produced = 2,
-				       .bytes = offsetof(struct sample, evict) };
-	batch[1] = (struct fpt_batch){ .events = &sample.evict,
-				       .bytes = sizeof(sample.evict),
-				       .count = 1,
-				       .lost = 2,
-				       .produced = 5 };
-	batch[2] = (struct fpt_batch){ .lost = 4, .produced = 9 };
-	batch[3] = (struct fpt_batch){
-		.events = &sample.open, .bytes = sizeof(sample.open), .count = 1, .produced = 10
-	};
-	batch[4] = (struct fpt_batch){ .end = true, .lost = 6, .produced = 10, .missed = 7 };
-	memset(image, 0, sizeof(*image));
-	writer = fpt_log_writer__open(path, META);
+	*image = (struct image){ .batch = { { 0, evict, 3, 0, 2 },
+					    { evict, last - evict, 1, 2, 1 },
+					    { 0, 0, 0, 4, 0 },
+					    { last, sizeof(image->sample.last), 1, 0, 1 },
+					    { 0, 0, 0, 6, 0 } } };
+	make_sample(&image->sample);
+	writer = fpt_log_writer__open(path, options);
 	assert_non_null(writer);
 	for (i = 0; i < BLOCKS; i++) {
+		struct fpt_batch batch = batch_of(image, i);
+
+		batch.produced = produced[i];
+		batch.cpu = losses;
+		batch.cpus = cpus[i];
+		batch.end = i == BLOCKS - 1;
+		batch.missed = batch.end ? 7 : 0;
 		image->block[i] = (size_t)lseek(fd, 0, SEEK_END);
-		image->count[i] = batch[i].count;
-		image->lost[i] = batch[i].lost;
-		assert_int_equal(fpt_log_writer__append(writer, &batch[i]), 0);
+		assert_int_equal(fpt_log_writer__append(writer, &batch), 0);
 	}
 	assert_int_equal(fpt_log_writer__close(writer), 0);
+	/* The header of the file comes with the first block. */
+	image->block[0] = sizeof(struct fpt_log_file) + strlen(options->meta);
 	image->block[BLOCKS] = (size_t)lseek(fd, 0, SEEK_END);
 	assert_true(image->block[BLOCKS] <= sizeof(image->bytes));
 	assert_int_equal(pread(fd, image->bytes, sizeof(image->bytes), 0), image->block[BLOCKS]);
 	close(fd);
+}
+
+static inline void make_image(struct image *image)
+{
+	const struct fpt_log_options options = { .meta = META };
+
+	make_image_so(image, &options);
 }
 
 /* What all blocks but one hold, as read_path() counts it; skip BLOCKS: all. */
@@ -186,16 +218,14 @@ static inline void expect_without(const struct image *image, int skip, struct ou
 
 	memset(expected, 0, sizeof(*expected));
 	for (i = 0; i < BLOCKS - 1; i++) {
-		const unsigned char *events =
-			image->bytes + image->block[i] + sizeof(struct fpt_log_block);
+		const struct fpt_batch batch = batch_of(image, i);
 
 		if (i == skip)
 			continue;
 		expected->blocks++;
-		expected->events += image->count[i];
-		expected->lost += image->lost[i];
-		expected->events_sum = fold(expected->events_sum, events,
-					    (size_t)(image->bytes + image->block[i + 1] - events));
+		expected->events += batch.count;
+		expected->lost += batch.lost;
+		expected->events_sum = fold(expected->events_sum, batch.events, batch.bytes);
 	}
 }
 
@@ -215,6 +245,31 @@ static inline size_t offset_in(const char *why)
 	assert_non_null(at);
 	assert_int_equal(sscanf(at, "offset %llu", &offset), 1);
 	return (size_t)offset;
+}
+
+/* Give right checksums, after a change. */
+static inline void mend_file(unsigned char *bytes)
+{
+	struct fpt_log_file head;
+
+	memcpy(&head, bytes, sizeof(head));
+	head.crc = 0;
+	head.crc = fpt_crc32c(0, &head, sizeof(head));
+	head.crc = fpt_crc32c(head.crc, bytes + sizeof(head), head.meta_size);
+	memcpy(bytes, &head, sizeof(head));
+}
+
+static inline void mend_block(unsigned char *bytes, size_t at)
+{
+	struct fpt_log_block head;
+	uint32_t crc;
+
+	memcpy(&crc, bytes + offsetof(struct fpt_log_file, crc), sizeof(crc));
+	memcpy(&head, bytes + at, sizeof(head));
+	if (head.stored <= FPT_LOG_CONTENT_MAX)
+		head.content_crc = fpt_crc32c(crc, bytes + at + sizeof(head), head.stored);
+	head.header_crc = fpt_crc32c(crc, &head, offsetof(struct fpt_log_block, header_crc));
+	memcpy(bytes + at, &head, sizeof(head));
 }
 
 #endif

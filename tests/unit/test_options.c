@@ -343,6 +343,47 @@ static void test_log_on_standard_output(void **state)
 	assert_ptr_equal(options.session.sinks.sink[0].out, stdout);
 }
 
+/* How the log is written; one without a log, or on standard output, is a mistake. */
+static void test_log_forms(void **state)
+{
+	static const char *const bad[] = {
+		"--rotate 1M",
+		"--max-log-size 1M",
+		"--compress",
+		"-w x --rotate 63K",
+		"-w x --rotate 0",
+		"-w x --max-log-size 1K",
+		"-w x --max-log-size 1M --rotate 600K",
+		"-w x --compress=0",
+		"-w x --compress=20",
+		"-w x --compress=x",
+		"-w - --rotate 1M",
+		"-w - --max-log-size 1M",
+		NULL,
+	};
+
+	(void)state;
+	assert_int_equal(parse("-w x"), 0);
+	assert_int_equal(options.write.rotate + options.write.max, 0);
+	assert_int_equal(options.write.zstd, 0);
+	assert_in_range(options.write.flush_ms, 100, 900);
+	assert_int_equal(parse("-w x --rotate 64K"), 0);
+	assert_int_equal(options.write.rotate, 64 << 10);
+	assert_int_equal(options.write.max, 0);
+	assert_int_equal(parse("-w x --max-log-size 8M"), 0);
+	assert_int_equal(options.write.rotate, 1 << 20);
+	assert_int_equal(options.write.max, 8 << 20);
+	assert_int_equal(parse("-w x --rotate 2M --max-log-size 1T"), 0);
+	assert_int_equal(options.write.rotate, 2 << 20);
+	assert_true(options.write.max == 1ULL << 40);
+	assert_int_equal(parse("-w x --compress"), 0);
+	assert_int_equal(options.write.zstd, 3);
+	assert_int_equal(parse("-w x --compress=19"), 0);
+	assert_int_equal(options.write.zstd, 19);
+	assert_int_equal(parse("-w - --compress"), 0);
+	refused(bad);
+}
+
 static void test_served(void **state)
 {
 	(void)state;
@@ -374,6 +415,7 @@ int main(void)
 		cmocka_unit_test(test_color),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_log_on_standard_output),
+		cmocka_unit_test(test_log_forms),
 		cmocka_unit_test(test_served),
 	};
 

@@ -367,6 +367,7 @@ static void test_bytes(void **state)
 
 static int write_logs(const char *folder)
 {
+	const struct fpt_log_options options = { .meta = "{\"fusept\":\"0.1\"}" };
 	struct fpt_log_writer *writer;
 	char path[4096];
 	unsigned int i;
@@ -375,7 +376,7 @@ static int write_logs(const char *folder)
 	for (number = 0; number < RUNS; number++) {
 		runs[number].make(&run);
 		snprintf(path, sizeof(path), "%s/%s.log", folder, runs[number].name);
-		writer = fpt_log_writer__open(path, "{\"fusept\":\"0.1\"}");
+		writer = fpt_log_writer__open(path, &options);
 		if (!writer) {
 			perror(path);
 			return 1;
