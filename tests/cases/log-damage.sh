@@ -22,7 +22,8 @@ expect_exit 0 "${audit[@]}" - <"$L"
 head -c $((size - 60)) "$L" >"$T/bad"
 expect_refusal 3 "fusept-audit: $T/bad: *" "${audit[@]}" "$T/bad"
 grep -q '"verdict":"inconclusive"' "$T/out" || fail "a truncated log gives $(tail -n 1 "$T/out")"
-patch $((size / 2)) a5
+# Its last block; without the first, which tells of the run, there would be nothing to judge.
+patch $(($(grep -abo FPTB "$L" | tail -n 1 | cut -d : -f 1) + 80)) a5
 expect_refusal 3 "fusept-audit: $T/bad: *offset*" "${audit[@]}" "$T/bad"
 patch 8 63
 expect_refusal 2 "fusept-audit: *$T/bad*version*" "${audit[@]}" "$T/bad"
