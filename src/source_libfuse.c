@@ -274,6 +274,7 @@ static void take_forget(struct libfuse *libfuse)
 
 	if (!forget)
 		return;
+	forget->conn = 1; /* which one a log does not say; it is always the same */
 	forget->nodeid = libfuse->line.nodeid;
 	forget->nlookup = libfuse->line.value;
 }

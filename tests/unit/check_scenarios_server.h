@@ -66,7 +66,7 @@ static inline void server_starts(struct stream *s)
 
 static inline void forgets(struct stream *s, uint64_t nodeid, uint64_t nlookup)
 {
-	struct fpt_forget e = { .nodeid = nodeid, .nlookup = nlookup };
+	struct fpt_forget e = { .conn = 1, .nodeid = nodeid, .nlookup = nlookup };
 
 	FEED(s, FORGET, e);
 }

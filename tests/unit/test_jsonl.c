@@ -393,8 +393,8 @@ static void test_unknown_events(void **state)
 	(void)state;
 	audit(HEADER RUN_LINE
 	      "{\"type\":\"event\",\"event\":\"later\",\"ts\":1,\"cpu\":0,\"seq\":0,\"pid\":1,\"tid\":1}\n"
-	      "{\"type\":\"event\",\"event\":\"unknown\",\"ts\":1,\"cpu\":0,\"seq\":0,\"pid\":1,\"tid\":1,\"kind\":777}\n" BATCH
-		      END,
+	      "{\"type\":\"event\",\"event\":\"unknown\",\"ts\":1,\"cpu\":0,\"seq\":1,\"pid\":1,\"tid\":1,\"kind\":777}\n" BATCH
+	      "{\"type\":\"end\",\"lost\":0,\"missed\":0,\"produced\":2}\n",
 	      FPT_SOURCE_JSONL, &got);
 	assert_int_equal(got.damages, 0);
 	assert_int_equal(got.summary.impossible, 2);
