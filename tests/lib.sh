@@ -270,7 +270,7 @@ expect_refusal() {
 # shown KEY: each value that it has in the events of J, a line each; not of those about the whole
 # connection, which no filter on processes or inodes hides
 shown() {
-	grep '^{"type":"event"' "$J" | grep -v -E '"event":"(init|backing_open|backing_close)"' |
+	grep '^{"type":"event"' "$J" | grep -v -E '"event":"(init|backing_[a-z]*)"' |
 		grep -o "\"$1\":[^,}]*" | cut -d : -f 2- | tr -d '"' | sort -u
 }
 

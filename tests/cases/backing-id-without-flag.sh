@@ -15,5 +15,5 @@ traced work
 [[ $(requests WRITE) == 1 && $(requests READ) == 1 ]] || fail "the I/O passed the server by"
 [[ $(shown backing_id | tr '\n' ' ') == '1 ' ]] || fail "backing ids $(shown backing_id)"
 expect_no_findings
-expect_member cached 2
-expect_member passthrough 0
+expect_member opens.cached.count 2
+expect_member opens.passthrough.count 0

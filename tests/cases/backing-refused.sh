@@ -17,7 +17,7 @@ work() {
 traced work
 
 expect_verdict violation
-expect_member passthrough ${#kinds[@]}
+expect_member opens.passthrough.count ${#kinds[@]}
 expect_finding backing-refused 1 "" "BACKING_OPEN of fd * said EISDIR: it is a directory"
 expect_finding backing-refused 2 "" \
 	"BACKING_OPEN of fd * said EINVAL: flags or padding are not 0, or it is no regular file"

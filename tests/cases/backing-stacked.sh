@@ -23,17 +23,17 @@ over() {
 serve
 traced work
 expect_verdict violation
-expect_member cached 1
+expect_member opens.cached.count 1
 expect_finding backing-refused 1 "" "BACKING_OPEN of fd * said ELOOP: its file system is stacked \
 as deep as max_stack_depth allows"
 serve --stack-depth 2
 traced work
 expect_no_findings
-expect_member passthrough 1
+expect_member opens.passthrough.count 1
 
 MNT=$BACK
 traced over
 expect_verdict violation
-expect_member cached 1
+expect_member opens.cached.count 1
 expect_finding backing-refused 1 "" "BACKING_OPEN of fd * said ELOOP: its file system is stacked \
 as deep as max_stack_depth allows"

@@ -19,5 +19,5 @@ work() {
 }
 traced work
 expect_no_findings
-expect_member direct 1
-expect_member passthrough 1
+expect_member opens.direct.count 1
+expect_member opens.passthrough.count 1

@@ -28,5 +28,5 @@ order=$(sed -n 's/.* \([<>] OPEN\)(.*/\1/p; s/.* \(> RELEASE\)(.*/\1/p' "$T/serv
 one='> OPEN < OPEN > OPEN > RELEASE < OPEN > RELEASE'
 [[ ${order//$'\n'/ } == "$one $one" ]] || fail "the order was ${order//$'\n'/ }"
 expect_no_findings
-expect_member passthrough 3
-expect_member cached 1
+expect_member opens.passthrough.count 3
+expect_member opens.cached.count 1

@@ -21,4 +21,4 @@ traced work
 expect_verdict violation
 expect_finding mode-cached-under-passthrough 2 a \
 	"opened cached while in passthrough (inner EINVAL), held by \"a\" opened by bash (pid $PID)"
-expect_member cached 2
+expect_member opens.cached.count 2
