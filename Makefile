@@ -170,10 +170,10 @@ SECONDS ?= 60
 HISTORIES ?= 1000000
 FUZZ_CFLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
-FUZZERS := $(addprefix $(O)/fuzz/fuzz-,log jsonl libfuse text history)
+FUZZERS := $(addprefix $(O)/fuzz/fuzz-,log jsonl libfuse expect text history)
 FUZZED := $(patsubst $(O)/%.o,%.c,$(COMMON))
 
-$(O)/fuzz/fuzz-%: tests/fuzz/%.c tests/fuzz/audit.h $(FUZZED) \
+$(O)/fuzz/fuzz-%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(FUZZED) \
 		$(wildcard src/*.h src/spec/*.def)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CLANG) $(FUZZ_CFLAGS) -o $@ $< $(FUZZED) $(LIBS)

@@ -10,12 +10,14 @@
 #include <cmocka.h>
 #include <dirent.h>
 
-#include "../fuzz/audit.h"
+#include "../fuzz/expect.h"
 
 #define FILE_MAX 65536
-#define CUTS 50 /* of a file */
+#define CUTS 25 /* of a file */
 
-static unsigned int run_file(const char *folder, const char *name, enum fpt_source_form form)
+typedef void fuzz_fn(const void *data, size_t size);
+
+static unsigned int run_file(const char *folder, const char *name, fuzz_fn *fuzz)
 {
 	static char bytes[FILE_MAX];
 	char path[512];
@@ -31,11 +33,11 @@ static unsigned int run_file(const char *folder, const char *name, enum fpt_sour
 	fclose(in);
 	assert_true(size < sizeof(bytes));
 	for (cut = 0; cut < CUTS; cut++)
-		fuzz_audit_forms(bytes, size * (CUTS - cut) / CUTS, form);
+		fuzz(bytes, size * (CUTS - cut) / CUTS);
 	return 1;
 }
 
-static void run_folder(const char *folder, enum fpt_source_form form)
+static void run_folder(const char *folder, fuzz_fn *fuzz)
 {
 	DIR *dir = opendir(folder);
 	unsigned int files = 0;
@@ -43,21 +45,37 @@ static void run_folder(const char *folder, enum fpt_source_form form)
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir)))
-		files += run_file(folder, entry->d_name, form);
+		files += run_file(folder, entry->d_name, fuzz);
 	closedir(dir);
 	assert_true(files >= 4);
+}
+
+static void fuzz_jsonl(const void *data, size_t size)
+{
+	fuzz_audit_forms(data, size, FPT_SOURCE_JSONL);
 }
 
 static void test_jsonl(void **state)
 {
 	(void)state;
-	run_folder("tests/fuzz/corpus/jsonl", FPT_SOURCE_JSONL);
+	run_folder("tests/fuzz/corpus/jsonl", fuzz_jsonl);
+}
+
+static void fuzz_libfuse(const void *data, size_t size)
+{
+	fuzz_audit_forms(data, size, FPT_SOURCE_LIBFUSE);
 }
 
 static void test_libfuse(void **state)
 {
 	(void)state;
-	run_folder("tests/fuzz/corpus/libfuse", FPT_SOURCE_LIBFUSE);
+	run_folder("tests/fuzz/corpus/libfuse", fuzz_libfuse);
+}
+
+static void test_expect(void **state)
+{
+	(void)state;
+	run_folder("tests/fuzz/corpus/expect", fuzz_expect);
 }
 
 int main(void)
@@ -65,6 +83,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_jsonl),
 		cmocka_unit_test(test_libfuse),
+		cmocka_unit_test(test_expect),
 	};
 
 	return cmocka_run_group_tests_name("fuzz corpus", tests, NULL, NULL);

@@ -1,0 +1,2 @@
+.a == "# no comment" # one
+	.b | . as [$x, {c: $y}] | $x == $y
