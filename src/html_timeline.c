@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "html.h"
 #include "markup.h"
@@ -54,17 +55,15 @@ static void draw_mode(FILE *out, const struct fpt_lane *lane, int mode, int y, d
 		fprintf(out, "'><title>%s</title></path>\n", fpt_inode_mode_name(mode));
 }
 
-static void draw_label(FILE *out, const struct fpt_report *report, const struct fpt_lane *lane,
-		       int y)
+static void draw_label(FILE *out, const struct fpt_lane *lane, int y)
 {
-	char mount[300], name[NAME_MAX_SHOWN];
+	char name[NAME_MAX_SHOWN];
 
 	fpt_sanitize(name, sizeof(name), lane->name, sizeof(lane->name));
 	fprintf(out, "<text x='%d' y='%d' text-anchor='end'>", LABELS - 8, y + BAR - 2);
 	fpt_markup__words(out, name);
 	fprintf(out, "%snodeid %" PRIu64 "<title>", *name ? ", " : "", lane->key.nodeid);
-	fpt_markup__words(out, fpt_session__mount_words(report->session, (uint32_t)lane->key.dev,
-							mount, sizeof(mount)));
+	fpt_markup__words(out, lane->mount);
 	fputs(": ", out);
 	fpt_markup__bytes(out, lane->name);
 	fputs("</title></text>\n", out);
@@ -85,7 +84,8 @@ static void draw_findings(FILE *out, const struct fpt_report *report,
 			double x =
 				LABELS + fpt_raster__column(raster, finding->event->ts_ns) * width;
 
-			if (finding->nodeid != lane->key.nodeid || finding->dev != lane->key.dev)
+			if (finding->nodeid != lane->key.nodeid || finding->dev != lane->key.dev ||
+			    strcmp(kept->first[check][i].mount, lane->mount) != 0)
 				continue;
 			fprintf(out, "<path class='mark' d='M%.1f %dl4 6l-4 6l-4-6z'><title>", x,
 				y);
@@ -134,7 +134,7 @@ void fpt_html__timeline(FILE *out, const struct fpt_report *report, const struct
 		int y = TOP + ROW * (int)i;
 
 		fputs("<g class='inode'>\n", out);
-		draw_label(out, report, lane, y);
+		draw_label(out, lane, y);
 		for (mode = FPT_INODE_CACHED; mode < FPT_INODE_MODES; mode++)
 			draw_mode(out, lane, mode, y, scale(report, raster));
 		draw_findings(out, report, raster, lane, y);

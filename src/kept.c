@@ -2,10 +2,11 @@
 /* Copies findings, which are valid only while they are reported. */
 #include "kept.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void fpt_kept__add(struct fpt_kept *kept, const struct fpt_finding *finding)
+void fpt_kept__add(struct fpt_kept *kept, const struct fpt_finding *finding, const char *mount)
 {
 	struct fpt_kept_finding **first = &kept->first[finding->check];
 	unsigned int *count = &kept->count[finding->check];
@@ -17,6 +18,7 @@ void fpt_kept__add(struct fpt_kept *kept, const struct fpt_finding *finding)
 		return;
 	kept_finding = &(*first)[(*count)++];
 	kept_finding->finding = *finding;
+	snprintf(kept_finding->mount, sizeof(kept_finding->mount), "%s", mount);
 	if (finding->event->size <= sizeof(kept_finding->bytes))
 		memcpy(kept_finding->bytes, finding->event, finding->event->size);
 	else

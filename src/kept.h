@@ -7,11 +7,13 @@
 #define FPT_KEPT_H
 
 #include "check.h"
+#include "mounts.h"
 
 #define FPT_KEPT_PER_CHECK 10
 
 struct fpt_kept_finding {
 	struct fpt_finding finding; /* its event is the one below */
+	char mount[FPT_MOUNT_WORDS]; /* where; its device can be another's by the end */
 	union {
 		struct fpt_header event;
 		char bytes[FPT_EVENT_MAX];
@@ -24,7 +26,7 @@ struct fpt_kept {
 };
 
 /* Without memory it is not kept; the summary counts it all the same. */
-void fpt_kept__add(struct fpt_kept *kept, const struct fpt_finding *finding);
+void fpt_kept__add(struct fpt_kept *kept, const struct fpt_finding *finding, const char *mount);
 void fpt_kept__free(struct fpt_kept *kept);
 
 #endif

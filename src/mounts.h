@@ -16,6 +16,8 @@ struct fpt_mount {
 	char path[256]; /* where; cut if it is longer */
 };
 
+#define FPT_MOUNT_WORDS 300 /* of its path, as it is shown */
+
 struct fpt_mounts {
 	struct fpt_mount *mount;
 	size_t count;

@@ -71,25 +71,24 @@ static enum level level_of(const struct fpt_point *point)
 }
 
 /* A line of the summary; it stands between fences, where nothing has a meaning. */
-static void list_finding(const struct github *github, const struct fpt_finding *finding)
+static void list_finding(const struct github *github, const struct fpt_kept_finding *kept)
 {
-	char mount[300];
+	const struct fpt_finding *finding = &kept->finding;
 
 	if (!github->summary)
 		return;
 	fprintf(github->summary, "%s: %s, nodeid %" PRIu64 ": %s\n", fpt_checks[finding->check].id,
-		fpt_session__mount_words(github->report->session, finding->dev, mount,
-					 sizeof(mount)),
-		finding->nodeid, finding->text);
+		kept->mount, finding->nodeid, finding->text);
 }
 
 static void tell_finding(struct github *github, const struct fpt_point *point,
-			 const struct fpt_finding *finding)
+			 const struct fpt_kept_finding *kept)
 {
 	const struct fpt_check_info *check = &fpt_checks[point->check];
+	const struct fpt_finding *finding = &kept->finding;
 	char title[128];
 
-	list_finding(github, finding);
+	list_finding(github, kept);
 	snprintf(title, sizeof(title), "%s (%s %s)", check->id, fpt_who_name(check->who),
 		 fpt_severity_name(check->severity));
 	if (!begin_annotation(github, level_of(point), title, finding->name, 0))
@@ -112,7 +111,7 @@ static void tell_findings(struct github *github)
 				continue;
 			kept = fpt_point__findings(github->report, point.check, &count);
 			if (round < count)
-				tell_finding(github, &point, &kept[round].finding);
+				tell_finding(github, &point, &kept[round]);
 			if (round == 0)
 				github->untold += point.count - count;
 		}

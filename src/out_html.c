@@ -50,11 +50,26 @@ static int html_begin(struct fpt_sink *sink, const struct fpt_session *session)
 	return sink->state ? 0 : -ENOMEM;
 }
 
+/* Of the lanes that are new: later the device can be another mount's. */
+static void name_mounts(struct fpt_raster *raster, const struct fpt_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; raster->added && i < raster->lanes; i++) {
+		struct fpt_lane *lane = raster->lane[i];
+
+		if (!*lane->mount)
+			fpt_session__mount_words(session, (uint32_t)lane->key.dev, lane->mount,
+						 sizeof(lane->mount));
+	}
+	raster->added = false;
+}
+
 static void html_every(struct fpt_sink *sink, const struct fpt_session *session,
 		       const struct fpt_header *event)
 {
-	(void)session;
 	fpt_raster__event(sink->state, event);
+	name_mounts(sink->state, session);
 }
 
 static void html_finding(struct fpt_sink *sink, const struct fpt_session *session,
@@ -62,9 +77,10 @@ static void html_finding(struct fpt_sink *sink, const struct fpt_session *sessio
 {
 	struct fpt_inode_key key = { .nodeid = finding->nodeid, .dev = finding->dev };
 
-	(void)session;
-	if (finding->nodeid)
-		fpt_raster__mark(sink->state, &key, finding->name, finding->event->ts_ns);
+	if (!finding->nodeid)
+		return;
+	fpt_raster__mark(sink->state, &key, finding->name, finding->event->ts_ns);
+	name_mounts(sink->state, session);
 }
 
 static void row(FILE *out, const char *name, const char *bytes)
@@ -168,8 +184,7 @@ static void print_finding(FILE *out, const struct fpt_report *report,
 		since = 0;
 	fprintf(out, "<li><details><summary>%" PRIu64 ".%06" PRIu64 " s, ", since / NS_PER_S,
 		since % NS_PER_S / 1000);
-	fpt_markup__words(out, fpt_session__mount_words(report->session, kept->finding.dev, words,
-							sizeof(words)));
+	fpt_markup__words(out, kept->mount);
 	fprintf(out, ", nodeid %" PRIu64 ": <span class='witness'>", kept->finding.nodeid);
 	fpt_markup__words(out, kept->finding.text);
 	fprintf(out, "</span></summary>\n<p><code>%s", info ? info->name : "event");

@@ -58,19 +58,15 @@ static void print_totals(FILE *out, const struct totals *totals, uint64_t durati
 static void print_findings(FILE *out, const struct fpt_report *report,
 			   const struct fpt_point *point)
 {
-	char mount[300];
 	unsigned int count = 0, i;
 	const struct fpt_kept_finding *kept = NULL;
 
 	if (point->kind == FPT_POINT_CHECK)
 		kept = fpt_point__findings(report, point->check, &count);
 	for (i = 0; i < count; i++) {
-		const struct fpt_finding *finding = &kept[i].finding;
-
-		fpt_markup__words(out, fpt_session__mount_words(report->session, finding->dev,
-								mount, sizeof(mount)));
-		fprintf(out, ", nodeid %" PRIu64 ": ", finding->nodeid);
-		fpt_markup__words(out, finding->text);
+		fpt_markup__words(out, kept[i].mount);
+		fprintf(out, ", nodeid %" PRIu64 ": ", kept[i].finding.nodeid);
+		fpt_markup__words(out, kept[i].finding.text);
 		fputc('\n', out);
 	}
 	if (point->count > count)

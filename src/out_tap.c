@@ -36,14 +36,12 @@ static void yaml_name(FILE *out, int indent, const char *key, const char *name)
 	yaml_words(out, indent, key, words);
 }
 
-static void yaml_finding(FILE *out, const struct fpt_session *session,
-			 const struct fpt_finding *finding)
+static void yaml_finding(FILE *out, const struct fpt_kept_finding *kept)
 {
-	char words[300];
+	const struct fpt_finding *finding = &kept->finding;
 
 	fprintf(out, "    - ts: %" PRIu64 "\n", (uint64_t)finding->event->ts_ns);
-	yaml_words(out, 6, "mount",
-		   fpt_session__mount_words(session, finding->dev, words, sizeof(words)));
+	yaml_words(out, 6, "mount", kept->mount);
 	fprintf(out, "      nodeid: \"%" PRIu64 "\"\n", finding->nodeid);
 	yaml_name(out, 6, "name", finding->name);
 	yaml_words(out, 6, "text", finding->text);
@@ -61,7 +59,7 @@ static void yaml_check(FILE *out, const struct fpt_report *report, const struct 
 		return;
 	fputs("  findings:\n", out);
 	for (i = 0; i < count; i++)
-		yaml_finding(out, report->session, &kept[i].finding);
+		yaml_finding(out, &kept[i]);
 }
 
 static void tap_point(FILE *out, const struct fpt_report *report, const struct fpt_point *point,

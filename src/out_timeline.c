@@ -167,8 +167,16 @@ static void print_row(struct fpt_sink *sink, const struct fpt_session *session,
 static void timeline_every(struct fpt_sink *sink, const struct fpt_session *session,
 			   const struct fpt_header *event)
 {
-	(void)session;
-	fpt_timeline__event(sink->state, event);
+	struct fpt_timeline *timeline = sink->state;
+	unsigned int known = timeline->inodes;
+	struct fpt_timeline_inode *inode;
+
+	fpt_timeline__event(timeline, event);
+	if (timeline->inodes == known)
+		return;
+	inode = &timeline->inode[known];
+	fpt_session__mount_words(session, (uint32_t)inode->key.dev, inode->mount,
+				 sizeof(inode->mount));
 }
 
 static void timeline_finding(struct fpt_sink *sink, const struct fpt_session *session,
@@ -182,12 +190,11 @@ static void print_inode(struct fpt_sink *sink, const struct fpt_session *session
 			const struct fpt_timeline *timeline, unsigned int which)
 {
 	const struct fpt_inode_key *key = &timeline->inode[which].key;
-	char mount[300], dev[FPT_VALUE_MAX];
+	char dev[FPT_VALUE_MAX];
 	size_t i;
 
 	fprintf(sink->out, "%snodeid %" PRIu64 " on %s (dev %s)\n\n%12s %s %-*s %s\n",
-		which ? "\n" : "", key->nodeid,
-		fpt_session__mount_words(session, (uint32_t)key->dev, mount, sizeof(mount)),
+		which ? "\n" : "", key->nodeid, timeline->inode[which].mount,
 		fpt_print_dev(dev, sizeof(dev), key->dev), "", "SECONDS", INDENT - 22, "IO MODE",
 		"WHAT");
 	for (i = 0; i < timeline->rows; i++)

@@ -61,7 +61,7 @@ static struct fpt_lane *find(const struct fpt_raster *raster, const struct fpt_i
 	unsigned int i;
 
 	for (i = 0; i < raster->lanes; i++)
-		if (raster->lane[i]->key.nodeid == key->nodeid &&
+		if (!raster->lane[i]->over && raster->lane[i]->key.nodeid == key->nodeid &&
 		    raster->lane[i]->key.dev == key->dev)
 			return raster->lane[i];
 	return NULL;
@@ -93,9 +93,27 @@ static struct fpt_lane *add(struct fpt_raster *raster, const struct fpt_inode_ke
 		if (marked)
 			lane = give_up(raster);
 	}
-	if (lane)
-		*lane = (struct fpt_lane){ .key = *key, .since_ns = ts_ns };
+	if (!lane)
+		return NULL;
+	*lane = (struct fpt_lane){ .key = *key, .since_ns = ts_ns };
+	raster->added = true;
 	return lane;
+}
+
+/* A new connection: what was seen on its device was another's. */
+static void begin_mount(struct fpt_raster *raster, const struct fpt_init *init)
+{
+	unsigned int i;
+
+	for (i = 0; i < raster->lanes; i++) {
+		struct fpt_lane *lane = raster->lane[i];
+
+		if (lane->key.dev != init->dev || lane->over)
+			continue;
+		paint(raster, lane, init->h.ts_ns);
+		lane->mode = FPT_INODE_NONE;
+		lane->over = true;
+	}
 }
 
 void fpt_raster__event(struct fpt_raster *raster, const struct fpt_header *event)
@@ -106,6 +124,8 @@ void fpt_raster__event(struct fpt_raster *raster, const struct fpt_header *event
 	struct fpt_lane *lane;
 
 	reach(raster, event->ts_ns);
+	if (event->kind == FPT_INIT)
+		begin_mount(raster, (const void *)event);
 	if (event->kind == FPT_OPEN) {
 		key = (struct fpt_inode_key){ .nodeid = open->nodeid, .dev = open->dev };
 		lane = find(raster, &key);

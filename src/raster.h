@@ -7,6 +7,7 @@
 #define FPT_RASTER_H
 
 #include "follow.h"
+#include "mounts.h"
 
 #define FPT_RASTER_COLUMNS 960
 #define FPT_RASTER_LANES 200
@@ -14,7 +15,9 @@
 struct fpt_lane {
 	struct fpt_inode_key key;
 	char name[65]; /* of the file, as far as known; untrusted bytes */
+	char mount[FPT_MOUNT_WORDS]; /* where; the caller's to fill in, while it is known */
 	bool marked; /* has findings */
+	bool over; /* its device is another mount's by now */
 	enum fpt_inode_mode mode;
 	uint64_t since_ns; /* up to which the columns are painted */
 	unsigned char column[FPT_RASTER_COLUMNS]; /* 1 << mode of each that it was in */
@@ -24,6 +27,7 @@ struct fpt_raster {
 	uint64_t begin_ns, column_ns; /* begin_ns 0: nothing was seen yet */
 	struct fpt_lane *lane[FPT_RASTER_LANES];
 	unsigned int lanes;
+	bool added; /* a lane, since the caller set it to false */
 	bool crowded; /* there were more inodes than lanes */
 };
 

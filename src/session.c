@@ -32,8 +32,10 @@ void fpt_session__free(struct fpt_session *session)
 static void keep_finding(void *context, const struct fpt_finding *finding)
 {
 	struct fpt_session *session = context;
+	char mount[FPT_MOUNT_WORDS];
 
-	fpt_kept__add(&session->kept, finding);
+	fpt_kept__add(&session->kept, finding,
+		      fpt_session__mount_words(session, finding->dev, mount, sizeof(mount)));
 	if (session->findings < FPT_FINDINGS_PER_EVENT)
 		session->finding[session->findings++] = *finding;
 }

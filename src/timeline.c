@@ -66,7 +66,7 @@ static int find_inode(struct fpt_timeline *timeline, const struct fpt_header *ev
 	if (!key.nodeid || !key.dev)
 		return -1;
 	for (i = 0; i < timeline->inodes; i++)
-		if (timeline->inode[i].key.nodeid == key.nodeid &&
+		if (!timeline->inode[i].over && timeline->inode[i].key.nodeid == key.nodeid &&
 		    timeline->inode[i].key.dev == key.dev)
 			return (int)i;
 	if (key.nodeid != timeline->ino && number_of(timeline, event) != timeline->ino)
@@ -142,6 +142,15 @@ static void mark_released(struct fpt_timeline *timeline, unsigned int inode, uin
 	}
 }
 
+/* A new connection: what was seen on its device was another's. */
+static void begin_mount(struct fpt_timeline *timeline, const struct fpt_init *init)
+{
+	unsigned int i;
+
+	for (i = 0; i < timeline->inodes; i++)
+		timeline->inode[i].over |= timeline->inode[i].key.dev == init->dev;
+}
+
 void fpt_timeline__event(struct fpt_timeline *timeline, const struct fpt_header *event)
 {
 	int which = find_inode(timeline, event);
@@ -151,6 +160,8 @@ void fpt_timeline__event(struct fpt_timeline *timeline, const struct fpt_header 
 	uint64_t number;
 	bool news;
 
+	if (event->kind == FPT_INIT)
+		begin_mount(timeline, (const void *)event);
 	if (which < 0)
 		return;
 	inode = &timeline->inode[which];
@@ -288,7 +299,7 @@ void fpt_timeline__finding(struct fpt_timeline *timeline, const struct fpt_findi
 	unsigned int i;
 
 	for (i = 0; i < timeline->inodes; i++)
-		if (timeline->inode[i].key.nodeid == finding->nodeid &&
+		if (!timeline->inode[i].over && timeline->inode[i].key.nodeid == finding->nodeid &&
 		    timeline->inode[i].key.dev == finding->dev)
 			break;
 	if (i == timeline->inodes || timeline->findings == FPT_TIMELINE_FINDINGS)

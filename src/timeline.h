@@ -8,6 +8,7 @@
 #define FPT_TIMELINE_H
 
 #include "follow.h"
+#include "mounts.h"
 #include "output.h"
 #include "table.h"
 
@@ -27,6 +28,8 @@ struct fpt_timeline_inode {
 	struct fpt_inode_key key;
 	enum fpt_inode_mode mode; /* as last seen */
 	uint64_t number; /* that a reply told last; 0: none yet */
+	char mount[FPT_MOUNT_WORDS]; /* where; the caller's to fill in, while it is known */
+	bool over; /* its device is another mount's by now */
 };
 
 struct fpt_timeline_finding {

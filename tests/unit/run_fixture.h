@@ -293,6 +293,22 @@ static inline void run_lost(struct run *run)
 	run_end(run, 12);
 }
 
+/* A device number that two mounts have, one after the other. */
+static inline void run_remounted(struct run *run)
+{
+	struct fpt_mount_record mount = { .h = { sizeof(mount), FPT_MOUNT, 0, 0, 0, 1, 1 },
+					  .dev = 35,
+					  .fstype = "fusept",
+					  .path = "/mnt2" };
+
+	run_begin(run);
+	run_stream(run, cached_under_passthrough);
+	mount.h.ts_ns = 100 * SECOND + run->streams * STEP_NS;
+	run_append(run, &mount, sizeof(mount));
+	run_stream(run, cached_under_passthrough);
+	run_end(run, 0);
+}
+
 /* Ends in the middle, as after a kill. */
 static inline void run_cut(struct run *run)
 {

@@ -43,6 +43,24 @@ static int clear(void **state)
 	return 0;
 }
 
+/* A new connection on the same device: another inode, though its nodeid is the same. */
+static void test_device_used_again(void **state)
+{
+	struct fpt_init init = { .h = { sizeof(init), FPT_INIT, 0, 0, BEGIN + 10 * US, 1, 1 },
+				 .dev = 35 };
+
+	(void)state;
+	event_of(3, BEGIN, -1, 7);
+	fpt_raster__event(&raster, &init.h);
+	event_of(3, BEGIN + 20 * US, 1, 0);
+	fpt_raster__finish(&raster, BEGIN + 30 * US);
+	assert_int_equal(raster.lanes, 2);
+	painted(0, 0, 11, 1 << FPT_INODE_PASSTHROUGH);
+	painted(0, 11, FPT_RASTER_COLUMNS, 0);
+	painted(1, 0, 20, 0);
+	painted(1, 20, 31, 1 << FPT_INODE_CACHED);
+}
+
 static void test_modes(void **state)
 {
 	(void)state;
@@ -165,6 +183,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RASTER_TEST(test_modes),
+		RASTER_TEST(test_device_used_again),
 		RASTER_TEST(test_which_inodes),
 		RASTER_TEST(test_time_folds),
 		RASTER_TEST(test_time_goes_back),

@@ -242,6 +242,28 @@ static const char *line_with(const char *words)
 	return line;
 }
 
+/* Each finding is told with the mount that its device was at that time. */
+static void test_device_used_again(void **state)
+{
+	static const struct {
+		const char *form, *first, *second;
+	} forms[] = {
+		{ "junit", "/mnt, nodeid", "/mnt2, nodeid" },
+		{ "html", "/mnt, nodeid", "/mnt2, nodeid" },
+		{ "html", "<title>/mnt: ", "<title>/mnt2: " },
+		{ "tap", "mount: \"/mnt\"", "mount: \"/mnt2\"" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		run_remounted(&run);
+		report(forms[i].form);
+		assert_int_equal(count_of(forms[i].first), 1);
+		assert_int_equal(count_of(forms[i].second), 1);
+	}
+}
+
 static void test_github_annotations(void **state)
 {
 	(void)state;
@@ -400,6 +422,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_exit_of_assertions),
 		cmocka_unit_test(test_exit_of_the_command),
 		cmocka_unit_test(test_exit_without_room),
+		cmocka_unit_test(test_device_used_again),
 		cmocka_unit_test(test_github_annotations),
 		cmocka_unit_test(test_github_limit),
 		cmocka_unit_test(test_github_escapes),

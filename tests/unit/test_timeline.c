@@ -192,6 +192,28 @@ static void test_released(void **state)
 	fpt_timeline__free(timeline);
 }
 
+/* A new connection on the same device is another mount: so are its inodes. */
+static void test_device_used_again(void **state)
+{
+	struct fpt_timeline *timeline = fpt_timeline__new(5);
+	struct fpt_open open = { .h = { sizeof(open), FPT_OPEN, 0, 1, 10, 1, 1 },
+				 .nodeid = 5,
+				 .dev = 35 };
+	struct fpt_init init = { .h = { sizeof(init), FPT_INIT, 0, 2, 11, 1, 1 }, .dev = 36 };
+
+	(void)state;
+	fpt_timeline__event(timeline, &open.h);
+	fpt_timeline__event(timeline, &init.h);
+	fpt_timeline__event(timeline, &open.h);
+	assert_int_equal(timeline->inodes, 1);
+	init.dev = 35;
+	fpt_timeline__event(timeline, &init.h);
+	fpt_timeline__event(timeline, &open.h);
+	assert_int_equal(timeline->inodes, 2);
+	assert_int_equal(timeline->row[2].inode, 1);
+	fpt_timeline__free(timeline);
+}
+
 /* It is bounded, and says what it leaves out. */
 static void test_long(void **state)
 {
@@ -214,6 +236,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_healthy, teardown),
 		cmocka_unit_test_teardown(test_pairs, teardown),
 		cmocka_unit_test(test_released),
+		cmocka_unit_test(test_device_used_again),
 		cmocka_unit_test(test_long),
 	};
 
