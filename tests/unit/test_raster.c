@@ -182,14 +182,10 @@ static void test_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RASTER_TEST(test_modes),
-		RASTER_TEST(test_device_used_again),
-		RASTER_TEST(test_which_inodes),
-		RASTER_TEST(test_time_folds),
-		RASTER_TEST(test_time_goes_back),
-		RASTER_TEST(test_lanes_are_bounded),
-		RASTER_TEST(test_nothing),
-		RASTER_TEST(test_one_fold),
+		RASTER_TEST(test_modes),	  RASTER_TEST(test_device_used_again),
+		RASTER_TEST(test_which_inodes),	  RASTER_TEST(test_time_folds),
+		RASTER_TEST(test_time_goes_back), RASTER_TEST(test_lanes_are_bounded),
+		RASTER_TEST(test_nothing),	  RASTER_TEST(test_one_fold),
 	};
 
 	return cmocka_run_group_tests_name("raster", tests, NULL, NULL);
