@@ -61,10 +61,20 @@ struct track {
 	UT_hash_handle hh;
 };
 
+/* A device number, which one mount after another can have. */
+struct device {
+	uint32_t dev;
+	uint32_t nth; /* mount that has it */
+	bool described; /* that mount's track */
+};
+
+/* The key of a track has both: its dev is @dev below, with nth in the upper half. */
+#define NTH_SHIFT 32
+
 struct perfetto {
 	struct track *tracks;
-	uint32_t *mounts; /* device numbers whose track is described */
-	size_t mount_count;
+	struct device *device;
+	size_t devices;
 	uint64_t last_ns;
 };
 
@@ -163,26 +173,45 @@ static int perfetto_begin(struct fpt_sink *sink, const struct fpt_session *sessi
 	return 0;
 }
 
+/* NULL without memory */
+static struct device *device_of(struct perfetto *perfetto, uint32_t dev)
+{
+	struct device *grown;
+	size_t i;
+
+	for (i = 0; i < perfetto->devices; i++)
+		if (perfetto->device[i].dev == dev)
+			return &perfetto->device[i];
+	grown = realloc(perfetto->device, (perfetto->devices + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	perfetto->device = grown;
+	grown[perfetto->devices] = (struct device){ .dev = dev };
+	return &grown[perfetto->devices++];
+}
+
+static struct fpt_inode_key key_of(struct perfetto *perfetto, uint64_t nodeid, uint32_t dev)
+{
+	const struct device *device = device_of(perfetto, dev);
+	uint64_t nth = device ? device->nth : 0;
+
+	return (struct fpt_inode_key){ .nodeid = nodeid, .dev = dev | nth << NTH_SHIFT };
+}
+
 /* A mount's track is described once, by the path that is known then. */
 static uint64_t mount_track(struct fpt_sink *sink, const struct fpt_session *session, uint32_t dev)
 {
-	struct perfetto *perfetto = sink->state;
-	uint64_t uuid = uuid_of(dev, UINT64_MAX);
-	uint32_t *grown;
-	char name[300];
-	size_t i;
+	struct device *device = dev ? device_of(sink->state, dev) : NULL;
+	char name[FPT_MOUNT_WORDS];
+	uint64_t uuid;
 
-	if (!dev)
+	if (!device)
 		return ROOT_UUID;
-	for (i = 0; i < perfetto->mount_count; i++)
-		if (perfetto->mounts[i] == dev)
-			return uuid;
-	grown = realloc(perfetto->mounts, (perfetto->mount_count + 1) * sizeof(*grown));
-	if (grown) {
-		perfetto->mounts = grown;
-		grown[perfetto->mount_count++] = dev;
-	}
-	write_track(sink, uuid, 0, fpt_session__mount_words(session, dev, name, sizeof(name)));
+	uuid = uuid_of(key_of(sink->state, 0, dev).dev, UINT64_MAX);
+	if (!device->described)
+		write_track(sink, uuid, 0,
+			    fpt_session__mount_words(session, dev, name, sizeof(name)));
+	device->described = true;
 	return uuid;
 }
 
@@ -237,12 +266,34 @@ static void end_mode(struct fpt_sink *sink, const struct fpt_session *session, s
 
 static void take_name(struct perfetto *perfetto, const struct fpt_open *e)
 {
-	struct fpt_inode_key key = { .nodeid = e->nodeid, .dev = e->dev };
+	struct fpt_inode_key key = key_of(perfetto, e->nodeid, e->dev);
 	struct track *track;
 
 	HASH_FIND(hh, perfetto->tracks, &key, sizeof(key), track);
 	if (track && !*track->name)
 		memcpy(track->name, e->name, sizeof(e->name));
+}
+
+/* A new connection: what was seen on its device was another's. */
+static void begin_mount(struct fpt_sink *sink, const struct fpt_session *session,
+			const struct fpt_init *init)
+{
+	struct perfetto *perfetto = sink->state;
+	struct device *device = device_of(perfetto, init->dev);
+	struct track *track, *next;
+
+	HASH_ITER(hh, perfetto->tracks, track, next)
+	{
+		if ((uint32_t)track->key.dev != init->dev)
+			continue;
+		end_mode(sink, session, track, init->h.ts_ns);
+		HASH_DEL(perfetto->tracks, track);
+		free(track);
+	}
+	if (!device)
+		return;
+	device->nth++;
+	device->described = false;
 }
 
 static void perfetto_every(struct fpt_sink *sink, const struct fpt_session *session,
@@ -256,8 +307,11 @@ static void perfetto_every(struct fpt_sink *sink, const struct fpt_session *sess
 	perfetto->last_ns = event->ts_ns;
 	if (event->kind == FPT_OPEN)
 		return take_name(perfetto, (const void *)event);
+	if (event->kind == FPT_INIT)
+		begin_mount(sink, session, (const void *)event);
 	if (!fpt_follow__mode(event, &key, &mode))
 		return;
+	key = key_of(perfetto, key.nodeid, (uint32_t)key.dev);
 	track = track_of(perfetto, &key);
 	if (!track)
 		return;
@@ -276,7 +330,7 @@ static void perfetto_finding(struct fpt_sink *sink, const struct fpt_session *se
 			     const struct fpt_finding *finding)
 {
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
-	struct fpt_inode_key key = { .nodeid = finding->nodeid, .dev = finding->dev };
+	struct fpt_inode_key key = key_of(sink->state, finding->nodeid, finding->dev);
 	struct track *track = finding->nodeid ? track_of(sink->state, &key) : NULL;
 	uint64_t uuid =
 		track ? uuid_of(key.dev, key.nodeid) : mount_track(sink, session, finding->dev);
@@ -320,7 +374,7 @@ static void perfetto_free(struct fpt_sink *sink)
 		HASH_DEL(perfetto->tracks, track);
 		free(track);
 	}
-	free(perfetto->mounts);
+	free(perfetto->device);
 	free(perfetto);
 }
 

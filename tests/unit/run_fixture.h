@@ -293,6 +293,14 @@ static inline void run_lost(struct run *run)
 	run_end(run, 12);
 }
 
+static inline void stream_of_new_mount(struct stream *s)
+{
+	struct fpt_init init = healthy_init(s);
+
+	FEED(s, INIT, init);
+	cached_under_passthrough(s);
+}
+
 /* A device number that two mounts have, one after the other. */
 static inline void run_remounted(struct run *run)
 {
@@ -302,10 +310,10 @@ static inline void run_remounted(struct run *run)
 					  .path = "/mnt2" };
 
 	run_begin(run);
-	run_stream(run, cached_under_passthrough);
+	run_stream(run, stream_of_new_mount);
 	mount.h.ts_ns = 100 * SECOND + run->streams * STEP_NS;
 	run_append(run, &mount, sizeof(mount));
-	run_stream(run, cached_under_passthrough);
+	run_stream(run, stream_of_new_mount);
 	run_end(run, 0);
 }
 
@@ -330,6 +338,7 @@ static const struct {
 	{ "off", run_off, FPT_VERDICT_PASS },
 	{ "filtered", run_filtered, FPT_VERDICT_PASS },
 	{ "lost", run_lost, FPT_VERDICT_INCONCLUSIVE },
+	{ "remounted", run_remounted, FPT_VERDICT_VIOLATION },
 	{ "cut", run_cut, FPT_VERDICT_INCONCLUSIVE },
 };
 #define RUNS (sizeof(runs) / sizeof(runs[0]))
