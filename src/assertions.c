@@ -96,6 +96,25 @@ int fpt_assertions__add(struct fpt_assertions *assertions, const char *expressio
 	return 0;
 }
 
+int fpt_assertions__copy(struct fpt_assertions *assertions, const struct fpt_assertions *from)
+{
+	char why[256];
+	size_t i;
+	int err = 0;
+
+	memset(assertions, 0, sizeof(*assertions));
+	for (i = 0; i < from->count && !err; i++) {
+		err = fpt_assertions__add(assertions, from->item[i].expression, why, sizeof(why));
+		if (err)
+			break;
+		assertions->item[i].file = from->item[i].file;
+		assertions->item[i].line = from->item[i].line;
+	}
+	if (err)
+		fpt_assertions__free(assertions);
+	return err;
+}
+
 /* One line of a file, without its newline. */
 static int add_line(struct fpt_assertions *assertions, const char *path, unsigned int number,
 		    const char *line, size_t length, char *why, size_t why_size)

@@ -42,6 +42,9 @@ int fpt_assertions__add(struct fpt_assertions *assertions, const char *expressio
 int fpt_assertions__read(struct fpt_assertions *assertions, const char *path, char *why,
 			 size_t why_size);
 
+/* Those of @from, not judged; of a file that is a pipe they can be read once.  0 or -errno. */
+int fpt_assertions__copy(struct fpt_assertions *assertions, const struct fpt_assertions *from);
+
 /*
  * Judges all of them on a JSON text.  One holds if it gives at least one value,
  * and neither false nor null.  Returns 0, or -EINVAL if the text is no JSON.

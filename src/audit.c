@@ -138,15 +138,17 @@ static int check_forms(const struct fpt_session_options *options)
 	return 0;
 }
 
-/* Reads the command line, for each run anew: a session takes over its outputs and assertions. */
-static int parse(struct fpt_audit_options *options, int argc, char **argv)
+/* The options for one run more: a session takes over its outputs and assertions. */
+static int for_run(struct fpt_audit_options *mine, const struct fpt_audit_options *options)
 {
-	int err = fpt_audit_options__parse(options, argc, argv);
 	struct fpt_sink *sink;
+	int err;
 
+	*mine = *options;
+	err = fpt_assertions__copy(&mine->session.assertions, &options->session.assertions);
 	if (err || !options->timeline)
 		return err;
-	sink = &options->session.sinks.sink[0];
+	sink = &mine->session.sinks.sink[0];
 	sink->form = &fpt_out_timeline;
 	sink->state = fpt_timeline__new(options->timeline_ino);
 	return sink->state ? 0 : -ENOMEM;
@@ -166,34 +168,66 @@ static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_optio
 	return err;
 }
 
+/* Nobody else looks whether standard output took it. */
+static int check_output(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fprintf(stderr, "fusept-audit: cannot write standard output: %s\n", strerror(errno));
+	return FPT_EXIT_USAGE;
+}
+
 /* Compares two runs; the exit status. */
-static int diff(struct fpt_audit_options *options, int argc, char **argv)
+static int diff(const struct fpt_audit_options *options)
 {
 	struct fpt_outcomes outcomes[2] = { 0 };
 	struct fpt_log_pieces pieces = { 0 };
+	struct fpt_audit_options mine;
 	int i, code = 0;
 	char why[512];
 
 	for (i = 0; i < 2 && code != FPT_EXIT_USAGE; i++) {
-		if (i && parse(options, argc, argv))
+		if (for_run(&mine, options))
 			code = FPT_EXIT_USAGE;
-		options->session.sinks.sink[0].form = &fpt_out_outcomes;
-		options->session.sinks.sink[0].state = &outcomes[i];
+		mine.session.sinks.sink[0].form = &fpt_out_outcomes;
+		mine.session.sinks.sink[0].state = &outcomes[i];
 		if (fpt_log_pieces__find(&pieces, options->log[i], why, sizeof(why)))
 			code = fpt_refuse("fusept-audit", "log", options->log[i], why);
 		else if (pieces.runs > 1)
 			code = fpt_refuse("fusept-audit", "log", options->log[i],
 					  "several runs are in it, --diff wants one");
 		if (code >= 0 && code != FPT_EXIT_USAGE)
-			code = audit(options, &pieces, 0);
+			code = audit(&mine, &pieces, 0);
 		else
 			code = FPT_EXIT_USAGE;
 		fpt_log_pieces__free(&pieces);
 	}
 	if (code != FPT_EXIT_USAGE)
-		code = fpt_outcomes__diff(stdout, outcomes, options->log);
+		code = check_output(fpt_outcomes__diff(stdout, outcomes, options->log));
 	fpt_outcomes__free(&outcomes[0]);
 	fpt_outcomes__free(&outcomes[1]);
+	return code;
+}
+
+/* Judges all runs, one after the other; the worst exit status. */
+static int audit_all(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+{
+	struct fpt_audit_options mine;
+	char title[400], name[256];
+	const char *path;
+	int code = 0;
+	size_t run, count;
+
+	for (run = 0; run < pieces->runs; run++) {
+		if (for_run(&mine, options))
+			return FPT_EXIT_USAGE;
+		path = fpt_log_pieces__run(pieces, run, &count)->path;
+		fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
+		snprintf(title, sizeof(title), "run %zu of %zu, %s", run + 1, pieces->runs, name);
+		if (pieces->runs > 1)
+			mine.session.title = title;
+		code = worse(code, audit(&mine, pieces, run));
+	}
 	return code;
 }
 
@@ -201,28 +235,15 @@ int main(int argc, char **argv)
 {
 	struct fpt_audit_options options;
 	struct fpt_log_pieces pieces = { 0 };
-	char title[64];
-	size_t run;
-	int code = 0, err = parse(&options, argc, argv);
+	int code = FPT_EXIT_USAGE, err = fpt_audit_options__parse(&options, argc, argv);
 
 	if (err)
-		return err > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
+		return err > 0 ? check_output(EXIT_SUCCESS) : FPT_EXIT_USAGE;
 	if (options.diff)
-		return diff(&options, argc, argv);
-	err = find_logs(&pieces, &options);
-	if (err) {
-		fpt_assertions__free(&options.session.assertions);
-		code = FPT_EXIT_USAGE;
-	}
-	for (run = 0; run < pieces.runs && !err; run++) {
-		if (run)
-			err = parse(&options, argc, argv);
-		snprintf(title, sizeof(title), "run %zu of %zu", run + 1, pieces.runs);
-		if (pieces.runs > 1)
-			options.session.title = title;
-		if (!err)
-			code = worse(code, audit(&options, &pieces, run));
-	}
+		code = diff(&options);
+	else if (!find_logs(&pieces, &options))
+		code = audit_all(&options, &pieces);
 	fpt_log_pieces__free(&pieces);
+	fpt_assertions__free(&options.session.assertions);
 	return code;
 }

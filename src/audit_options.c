@@ -168,9 +168,12 @@ static int check(const struct fpt_audit_options *options)
 	const struct fpt_output *form = options->session.sinks.sink[0].form;
 
 	if (!options->logs)
-		return refuse("arguments", "", "want a log, or - for standard input");
+		return refuse("arguments", "none", "want a log, or - for standard input");
 	if (options->diff && options->logs != 2)
 		return refuse("arguments", options->log[0], "--diff wants two logs");
+	if (options->diff && (options->session.assertions.count || options->session.fail_on))
+		return refuse("option", "--diff",
+			      "it judges no run: neither --assert nor --fail-on");
 	if (options->diff && options->timeline)
 		return refuse("option", "--timeline", "it is about one run, --diff about two");
 	if ((options->diff || options->timeline) &&
@@ -196,6 +199,8 @@ int fpt_audit_options__parse(struct fpt_audit_options *options, int argc, char *
 		err = fpt_common_options__finish(&common);
 	options->log = argv + optind;
 	options->logs = argc - optind;
+	options->session.sinks.kept = (const char *const *)options->log;
+	options->session.sinks.kept_count = options->logs;
 	err = err ?: check(options);
 	if (err)
 		fpt_assertions__free(&options->session.assertions);

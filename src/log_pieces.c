@@ -82,31 +82,30 @@ static int add_if_log(void *context, const char *path)
 	return add(context, path, &head);
 }
 
-/* Calls for each file of a folder whose name begins so; NULL: for all. */
+/* Calls for each file of a folder whose name begins so, by name; NULL: for all. */
 static int each_file(const char *folder, const char *begin, bool (*wanted)(const char *rest),
 		     int (*call)(void *context, const char *path), void *context)
 {
 	const size_t length = begin ? strlen(begin) : 0;
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
+	struct dirent **entries;
 	char *path;
-	int err = 0;
+	int err = 0, count = scandir(folder, &entries, NULL, alphasort), i;
 
-	if (!dir)
+	if (count < 0)
 		return -errno;
-	while (!err && (entry = readdir(dir))) {
-		if (length && strncmp(entry->d_name, begin, length) != 0)
-			continue;
-		if (wanted && !wanted(entry->d_name + length))
-			continue;
-		if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0) {
-			err = -ENOMEM;
-			break;
+	for (i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+
+		if (!err && !(length && strncmp(name, begin, length) != 0) &&
+		    !(wanted && !wanted(name + length))) {
+			if (asprintf(&path, "%s/%s", folder, name) < 0)
+				path = NULL;
+			err = path ? call(context, path) : -ENOMEM;
+			free(path);
 		}
-		err = call(context, path);
-		free(path);
+		free(entries[i]);
 	}
-	closedir(dir);
+	free(entries);
 	return err;
 }
 

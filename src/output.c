@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,14 +50,26 @@ const char *fpt_sinks__add_words(struct fpt_sinks *sinks, const char *words)
 	return fpt_sinks__add(sinks, form, colon + 1);
 }
 
-/* Whether an earlier sink writes the same file: each would spoil the other. */
+static bool is_file(const struct stat *mine, const char *path)
+{
+	struct stat other;
+
+	return stat(path, &other) == 0 && other.st_dev == mine->st_dev &&
+	       other.st_ino == mine->st_ino;
+}
+
+/* Whether an earlier sink or somebody else has the same file: each would spoil the other. */
 static bool is_taken(const struct fpt_sinks *sinks, unsigned int number)
 {
 	struct stat mine, other;
 	unsigned int i;
+	int kept;
 
 	if (fstat(fileno(sinks->sink[number].out), &mine) < 0 || !S_ISREG(mine.st_mode))
 		return false;
+	for (kept = 0; kept < sinks->kept_count; kept++)
+		if (is_file(&mine, sinks->kept[kept]))
+			return true;
 	for (i = 0; i < number; i++)
 		if (fstat(fileno(sinks->sink[i].out), &other) == 0 && other.st_dev == mine.st_dev &&
 		    other.st_ino == mine.st_ino)
@@ -74,6 +87,7 @@ static int refuse(const struct fpt_sink *sink, const char *why, int err)
 int fpt_sinks__open(struct fpt_sinks *sinks)
 {
 	unsigned int i;
+	int fd;
 
 	for (i = 0; i < sinks->count; i++) {
 		struct fpt_sink *sink = &sinks->sink[i];
@@ -83,11 +97,15 @@ int fpt_sinks__open(struct fpt_sinks *sinks)
 				return refuse(sink, "it is a terminal", -EINVAL);
 			continue;
 		}
-		sink->out = fopen(sink->path, "we");
+		/* Emptied only when it is known that nobody needs what is in it. */
+		fd = open(sink->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+		sink->out = fd < 0 ? NULL : fdopen(fd, "w");
 		if (!sink->out)
 			return refuse(sink, strerror(errno), -errno);
 		if (is_taken(sinks, i))
-			return refuse(sink, "another output of this run goes there", -EINVAL);
+			return refuse(sink, "it is a log or another output of this run", -EINVAL);
+		if (ftruncate(fd, 0) && errno != EINVAL)
+			return refuse(sink, strerror(errno), -errno);
 	}
 	return 0;
 }

@@ -63,6 +63,9 @@ const struct fpt_output *fpt_output__find(const char *name);
 struct fpt_sinks {
 	struct fpt_sink sink[FPT_SINKS_MAX]; /* the first is standard output's */
 	unsigned int count;
+	/* Files that are read, or written by others: no report may go there. */
+	const char *const *kept;
+	int kept_count;
 };
 
 /* Adds "FORM:FILE", a form of its own or @form.  NULL, or what was wanted instead. */

@@ -310,6 +310,10 @@ static int check_log(struct fpt_trace_options *options)
 			    : write->max  ? "--max-log-size"
 					  : "--compress";
 
+	if (options->log) {
+		options->session.sinks.kept = &options->log;
+		options->session.sinks.kept_count = 1;
+	}
 	if (!options->log && (write->rotate || write->max || write->zstd))
 		return refuse("option", about, "needs a log, -w LOG");
 	if (options->log && strcmp(options->log, "-") == 0) {
