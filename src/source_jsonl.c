@@ -26,6 +26,7 @@ struct jsonl {
 	struct json_tokener *tokener;
 	struct json_object *line; /* being read */
 	uint64_t produced; /* events so far, lost ones too */
+	bool ended; /* the end line was read, and what follows it */
 	bool due; /* a state below, once the events before it were handed out */
 	enum fpt_log_state state;
 	struct fpt_batch totals;
@@ -87,6 +88,31 @@ static bool count_member(struct jsonl *jsonl, const char *key, uint64_t *count)
 {
 	return count_of(member(jsonl, key), count) ||
 	       refuse(jsonl, "%s: want a number that is not negative", key);
+}
+
+/* One line as an object; false if it is none. */
+static bool parse_line(struct jsonl *jsonl)
+{
+	const struct fpt_lines *lines = &jsonl->lines;
+	enum json_tokener_error err;
+
+	json_object_put(jsonl->line);
+	jsonl->line = NULL;
+	if (lines->too_long)
+		return refuse(jsonl, "it is longer than %d bytes", FPT_LINE_MAX);
+	if (strlen(lines->text) != lines->length)
+		return refuse(jsonl, "it has a NUL in it");
+	json_tokener_reset(jsonl->tokener);
+	/* With the NUL after it: a number could go on. */
+	jsonl->line = json_tokener_parse_ex(jsonl->tokener, lines->text, (int)lines->length + 1);
+	err = json_tokener_get_error(jsonl->tokener);
+	if (!jsonl->line || err != json_tokener_success)
+		return refuse(jsonl, "no JSON at byte %zu of the line: %s",
+			      json_tokener_get_parse_end(jsonl->tokener),
+			      err == json_tokener_success ? "null" : json_tokener_error_desc(err));
+	if (!json_object_is_type(jsonl->line, json_type_object))
+		return refuse(jsonl, "no JSON object");
+	return true;
 }
 
 /* ---- events ---- */
@@ -203,6 +229,29 @@ static bool read_counts(struct jsonl *jsonl, struct fpt_batch *batch)
 	       count_member(jsonl, "missed", &batch->missed);
 }
 
+/* They follow from the events. */
+static bool is_derived(const char *type)
+{
+	return strcmp(type, "finding") == 0 || strcmp(type, "summary") == 0;
+}
+
+static bool is_blank(const struct fpt_lines *lines)
+{
+	return !lines->too_long && strspn(lines->text, " \t\r") == lines->length;
+}
+
+/* To the end of the file: a second run would else be dropped, and nobody told. */
+static bool read_behind_end(struct jsonl *jsonl)
+{
+	while (fpt_lines__next(&jsonl->lines)) {
+		if (is_blank(&jsonl->lines))
+			continue;
+		if (!parse_line(jsonl) || !is_derived(text_member(jsonl, "type")))
+			return refuse(jsonl, "something follows the end: judge each run by itself");
+	}
+	return !jsonl->lines.err || refuse(jsonl, "cannot read on: %s", strerror(jsonl->lines.err));
+}
+
 static bool read_end(struct jsonl *jsonl)
 {
 	struct fpt_batch totals = { .end = true };
@@ -210,7 +259,8 @@ static bool read_end(struct jsonl *jsonl)
 	if (!read_counts(jsonl, &totals) || !count_member(jsonl, "produced", &totals.produced))
 		return false;
 	jsonl->totals = totals;
-	set_due(jsonl, FPT_LOG_END);
+	jsonl->ended = true;
+	set_due(jsonl, read_behind_end(jsonl) ? FPT_LOG_END : FPT_LOG_DAMAGED);
 	return true;
 }
 
@@ -233,38 +283,12 @@ static bool read_line(struct jsonl *jsonl, struct fpt_batch *batch, bool *batch_
 		set_due(jsonl, FPT_LOG_DAMAGED);
 		return true;
 	}
-	/* They follow from the events. */
-	if (strcmp(type, "finding") == 0 || strcmp(type, "summary") == 0)
+	if (is_derived(type))
 		return true;
 	info = fpt_kind__find(type);
 	if (info && info->kind >= FPT_RECORD_FIRST)
 		return read_event(jsonl, info, info->kind);
 	return refuse(jsonl, "no line that this version knows: it has another type");
-}
-
-/* One line as an object; false if it is none. */
-static bool parse_line(struct jsonl *jsonl)
-{
-	const struct fpt_lines *lines = &jsonl->lines;
-	enum json_tokener_error err;
-
-	json_object_put(jsonl->line);
-	jsonl->line = NULL;
-	if (lines->too_long)
-		return refuse(jsonl, "it is longer than %d bytes", FPT_LINE_MAX);
-	if (strlen(lines->text) != lines->length)
-		return refuse(jsonl, "it has a NUL in it");
-	json_tokener_reset(jsonl->tokener);
-	/* With the NUL after it: a number could go on. */
-	jsonl->line = json_tokener_parse_ex(jsonl->tokener, lines->text, (int)lines->length + 1);
-	err = json_tokener_get_error(jsonl->tokener);
-	if (!jsonl->line || err != json_tokener_success)
-		return refuse(jsonl, "no JSON at byte %zu of the line: %s",
-			      json_tokener_get_parse_end(jsonl->tokener),
-			      err == json_tokener_success ? "null" : json_tokener_error_desc(err));
-	if (!json_object_is_type(jsonl->line, json_type_object))
-		return refuse(jsonl, "no JSON object");
-	return true;
 }
 
 /* ---- the source ---- */
@@ -302,6 +326,7 @@ static enum fpt_log_state jsonl_next(struct fpt_source *source, struct fpt_batch
 {
 	struct jsonl *jsonl = (struct jsonl *)source;
 	struct fpt_batch counts = {};
+	enum fpt_log_state state;
 
 	if (read_batch(jsonl, &counts) || jsonl->events.count) {
 		fpt_events__take(&jsonl->events, batch);
@@ -311,12 +336,16 @@ static enum fpt_log_state jsonl_next(struct fpt_source *source, struct fpt_batch
 		batch->produced = jsonl->produced;
 		return FPT_LOG_OK;
 	}
-	if (jsonl->state == FPT_LOG_END)
+	state = jsonl->state;
+	if (state == FPT_LOG_END)
 		*batch = jsonl->totals;
 	else
 		snprintf(why, why_size, "%s", jsonl->why);
-	jsonl->due = jsonl->state != FPT_LOG_DAMAGED;
-	return jsonl->state;
+	jsonl->due = state != FPT_LOG_DAMAGED;
+	/* Damage behind the end: the end is still to be told. */
+	if (jsonl->ended)
+		set_due(jsonl, FPT_LOG_END);
+	return state;
 }
 
 static void jsonl_close(struct fpt_source *source)

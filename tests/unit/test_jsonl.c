@@ -356,6 +356,79 @@ static void test_cut_anywhere(void **state)
 	}
 }
 
+#define WHOLE HEADER RUN_LINE CLOSING("0") BATCH END
+#define SUMMARY "{\"type\":\"summary\"}\n"
+
+/* @tail stands after @before, a whole run that passes by itself, or is fine there. */
+static void followed_by(const char *before, const char *tail, size_t size, bool fine)
+{
+	const size_t length = strlen(before);
+	char text[4096], where[80];
+	const char *line;
+	struct audited got;
+	unsigned int number = 1;
+
+	assert_true(length + size <= sizeof(text));
+	memcpy(text, before, length);
+	memcpy(text + length, tail, size);
+	audit_with(text, length + size, FPT_SOURCE_JSONL, &got, NULL);
+	for (line = before; (line = strchr(line, '\n')); line++)
+		number++;
+	snprintf(where, sizeof(where), ": line %u (offset %zu): something follows the end", number,
+		 length);
+	if (got.damages != !fine || (!fine && !strstr(got.first, where)))
+		fail_msg("'%s': %u damages, '%s' for '%s'", tail, got.damages, got.first, where);
+	/* The run itself is judged, and to its end. */
+	assert_int_equal(got.state, FPT_LOG_END);
+	assert_int_equal(got.events, 1);
+	assert_int_equal(got.summary.produced, 1);
+	assert_true(got.summary.ended);
+	assert_int_equal(fpt_summary__verdict(&got.summary),
+			 fine ? FPT_VERDICT_PASS : FPT_VERDICT_INCONCLUSIVE);
+}
+
+#define FINE(tail) followed_by(WHOLE, tail, sizeof(tail) - 1, true)
+#define FOLLOWS(before, tail) followed_by(before, tail, sizeof(tail) - 1, false)
+
+static void test_what_may_follow_the_end(void **state)
+{
+	(void)state;
+	FINE("");
+	FINE("\n");
+	FINE(" \t\r\n\n  ");
+	FINE(SUMMARY);
+	FINE("{\"type\":\"finding\"}\n" SUMMARY "\n");
+	FINE("{\"type\":\"summary\"}");
+}
+
+static void test_two_runs_in_one(void **state)
+{
+	struct audited got;
+
+	(void)state;
+	FOLLOWS(WHOLE, WHOLE);
+	FOLLOWS(WHOLE SUMMARY, WHOLE SUMMARY);
+	FOLLOWS(WHOLE "\n" SUMMARY "\n", HEADER);
+	FOLLOWS(WHOLE, END);
+	/* Of a batch without its end, the events come first. */
+	audit(HEADER RUN_LINE CLOSING("0") END WHOLE, FPT_SOURCE_JSONL, &got);
+	assert_int_equal(got.damages, 1);
+	assert_non_null(strstr(got.first, "line 5 "));
+	assert_int_equal(got.events, 1);
+}
+
+static void test_garbage_after_the_end(void **state)
+{
+	(void)state;
+	FOLLOWS(WHOLE, "garbage");
+	FOLLOWS(WHOLE SUMMARY, "garbage\nand more\n");
+	FOLLOWS(WHOLE, "{\"type\":\"summ");
+	FOLLOWS(WHOLE, "{\"type\":\"later\"}\n");
+	FOLLOWS(WHOLE, "[]\n");
+	FOLLOWS(WHOLE, " \0\n");
+	FOLLOWS(WHOLE, "{\"type\":\"summary\"}" HEADER);
+}
+
 static void refused(const char *text, int err, const char *why)
 {
 	struct audited got;
@@ -412,6 +485,9 @@ int main(void)
 		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(test_nul_in_a_line),
 		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_what_may_follow_the_end),
+		cmocka_unit_test(test_two_runs_in_one),
+		cmocka_unit_test(test_garbage_after_the_end),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_unknown_events),
 	};
