@@ -50,6 +50,17 @@ static void run_folder(const char *folder, fuzz_fn *fuzz)
 	assert_true(files >= 4);
 }
 
+static void fuzz_log(const void *data, size_t size)
+{
+	fuzz_audit_forms(data, size, FPT_SOURCE_LOG);
+}
+
+static void test_log(void **state)
+{
+	(void)state;
+	run_folder("tests/fuzz/corpus/log", fuzz_log);
+}
+
 static void fuzz_jsonl(const void *data, size_t size)
 {
 	fuzz_audit_forms(data, size, FPT_SOURCE_JSONL);
@@ -81,6 +92,7 @@ static void test_expect(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_jsonl),
 		cmocka_unit_test(test_libfuse),
 		cmocka_unit_test(test_expect),
