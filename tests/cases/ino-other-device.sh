@@ -5,7 +5,9 @@
 mount -t tmpfs tmpfs "$BACK"
 files a b
 ln "$BACK/a" "$BACK/a2"
-serve --timeout 60 --fault two-nodeids@a* --fault other-device@a2 --fault other-device=later@b
+# One thread: the RELEASE of b is answered before the next OPEN.
+serve --timeout 60 --threads 1 --fault two-nodeids@a* --fault other-device@a2 \
+	--fault other-device=later@b
 
 work() {
 	expect_errno 0 hold one "$MNT/a"
