@@ -154,18 +154,25 @@ static int for_run(struct fpt_audit_options *mine, const struct fpt_audit_option
 	return sink->state ? 0 : -ENOMEM;
 }
 
+static void say(const char *what)
+{
+	fprintf(stderr, "fusept-audit: %s\n", what);
+}
+
+/* The exit status: what is not there keeps nothing else from being read. */
 static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_options *options)
 {
 	char why[512];
-	int i, err = 0;
+	int i, code = 0;
 
-	for (i = 0; i < options->logs && !err; i++)
-		err = fpt_log_pieces__find(pieces, options->log[i], why, sizeof(why));
-	if (err)
-		fprintf(stderr, "fusept-audit: %s\n", why);
-	else if (pieces->runs > 1)
-		err = check_forms(&options->session);
-	return err;
+	pieces->tell = say;
+	for (i = 0; i < options->logs; i++) {
+		if (!fpt_log_pieces__find(pieces, options->log[i], why, sizeof(why)))
+			continue;
+		say(why);
+		code = FPT_EXIT_USAGE;
+	}
+	return code;
 }
 
 /* Nobody else looks whether standard output took it. */
@@ -241,8 +248,13 @@ int main(int argc, char **argv)
 		return err > 0 ? check_output(EXIT_SUCCESS) : FPT_EXIT_USAGE;
 	if (options.diff)
 		code = diff(&options);
-	else if (!find_logs(&pieces, &options))
-		code = audit_all(&options, &pieces);
+	else {
+		code = find_logs(&pieces, &options);
+		if (pieces.runs > 1 && check_forms(&options.session))
+			code = FPT_EXIT_USAGE;
+		else
+			code = worse(code, audit_all(&options, &pieces));
+	}
 	fpt_log_pieces__free(&pieces);
 	fpt_assertions__free(&options.session.assertions);
 	return code;

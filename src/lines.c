@@ -3,50 +3,41 @@
 #include "lines.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "value.h"
 
-int fpt_lines__open(struct fpt_lines *lines, const char *path)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-			  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+#define READ_BYTES 65536
 
+void fpt_lines__open(struct fpt_lines *lines, const char *path, const struct fpt_input *input)
+{
 	memset(lines, 0, sizeof(*lines));
-	fpt_sanitize(lines->name, sizeof(lines->name), is_stdin ? "standard input" : path,
-		     SIZE_MAX);
-	if (fd < 0)
-		return -errno;
-	lines->in = fdopen(fd, "r");
-	if (!lines->in) {
-		close(fd);
-		return -ENOMEM;
-	}
-	return 0;
+	lines->input = *input;
+	fpt_sanitize(lines->name, sizeof(lines->name),
+		     strcmp(path, "-") == 0 ? "standard input" : path, SIZE_MAX);
 }
 
 void fpt_lines__close(struct fpt_lines *lines)
 {
-	if (lines->in)
-		fclose(lines->in);
+	fpt_input__close(&lines->input);
+	free(lines->bytes);
 	free(lines->text);
-	lines->in = NULL;
-	lines->text = NULL;
+	lines->bytes = lines->text = NULL;
 }
 
-/* Room for one byte more, and a NUL after it. */
-static bool grow(struct fpt_lines *lines)
+/* Room for @more bytes, and a NUL after them. */
+static bool grow(struct fpt_lines *lines, size_t more)
 {
-	size_t room = lines->room ? 2 * lines->room : 4096;
+	size_t room = lines->room ?: 4096;
 	char *text;
 
-	if (lines->length + 2 <= lines->room)
+	while (room < lines->length + more + 1)
+		room *= 2;
+	if (room == lines->room)
 		return true;
 	text = realloc(lines->text, room);
 	if (!text) {
@@ -58,39 +49,56 @@ static bool grow(struct fpt_lines *lines)
 	return true;
 }
 
+/* Reads on.  False at the end. */
+static bool fill(struct fpt_lines *lines)
+{
+	ssize_t n;
+
+	if (!lines->bytes)
+		lines->bytes = malloc(READ_BYTES);
+	n = lines->bytes ? fpt_input__read(&lines->input, lines->bytes, READ_BYTES) : -ENOMEM;
+	lines->at = 0;
+	lines->size = n > 0 ? (size_t)n : 0;
+	if (n < 0)
+		lines->err = (int)-n;
+	return n > 0;
+}
+
 bool fpt_lines__next(struct fpt_lines *lines)
 {
-	int byte = EOF;
-
 	lines->offset = lines->next_offset;
 	lines->number++;
 	lines->length = 0;
 	lines->whole = lines->too_long = false;
-	if (lines->err)
-		return false;
-	errno = 0;
-	while (grow(lines) && (byte = getc_unlocked(lines->in)) != EOF) {
-		lines->next_offset++;
-		if (byte == '\n')
-			break;
-		if (lines->length < FPT_LINE_MAX)
-			lines->text[lines->length++] = (char)byte;
-		else
+	while (!lines->err && !lines->whole && (lines->at < lines->size || fill(lines))) {
+		const char *from = lines->bytes + lines->at;
+		const char *end = memchr(from, '\n', lines->size - lines->at);
+		size_t length = end ? (size_t)(end - from) : lines->size - lines->at;
+		size_t kept = length;
+
+		lines->at += length + !!end;
+		lines->next_offset += length + !!end;
+		lines->whole = end;
+		if (kept > FPT_LINE_MAX - lines->length) {
+			kept = FPT_LINE_MAX - lines->length;
 			lines->too_long = true;
+		}
+		if (!grow(lines, kept))
+			break;
+		memcpy(lines->text + lines->length, from, kept);
+		lines->length += kept;
 	}
-	if (byte == EOF && !lines->err && ferror(lines->in))
-		lines->err = errno ? errno : EIO;
-	if (lines->err)
+	if (lines->err || !grow(lines, 0))
 		return false;
 	lines->text[lines->length] = '\0';
-	lines->whole = byte == '\n';
 	return lines->whole || lines->length;
 }
 
 void fpt_lines__say(const struct fpt_lines *lines, char *why, size_t size, const char *format, ...)
 {
-	int length = snprintf(why, size, "%s: line %" PRIu64 " (offset %" PRIu64 "): ", lines->name,
-			      lines->number, lines->offset);
+	int length = snprintf(why, size, "%s%s: line %" PRIu64 " (offset %" PRIu64 "): ", lines->name,
+			      lines->input.from_zstd ? ", decompressed" : "", lines->number,
+			      lines->offset);
 	va_list arguments;
 
 	if (length < 0 || (size_t)length >= size)

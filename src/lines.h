@@ -9,14 +9,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "batch.h"
+#include "input.h"
 
 #define FPT_LINE_MAX (1 << 20) /* bytes; what is longer is skipped */
 
 struct fpt_lines {
-	FILE *in;
+	struct fpt_input input;
+	char *bytes; /* read, and not in a line yet */
+	size_t at, size;
 	char name[256]; /* of the file, for messages; printable */
 	char *text; /* the line, without its newline; it may hold NULs */
 	size_t length, room;
@@ -27,8 +29,8 @@ struct fpt_lines {
 	int err; /* why reading ended, as errno; 0: the end of the file */
 };
 
-/* "-" is standard input.  0 or -errno of open(2). */
-int fpt_lines__open(struct fpt_lines *lines, const char *path);
+/* Takes over the input; @path is for messages, "-" is standard input. */
+void fpt_lines__open(struct fpt_lines *lines, const char *path, const struct fpt_input *input);
 void fpt_lines__close(struct fpt_lines *lines);
 
 /* False at the end. */

@@ -15,7 +15,7 @@
 #include "record.h"
 
 /*
- * Format, version 2; all numbers little endian:
+ * Format, version 3; all numbers little endian:
  *
  *	file header, meta text		struct fpt_log_file, meta_size bytes
  *	block, its content		struct fpt_log_block, stored bytes
@@ -30,15 +30,17 @@
  *
  * The meta text is one JSON object in one line, without a NUL.  Checksums are
  * CRC32C.  That of the file header covers it and the meta text, with crc taken
- * as 0.  Those of blocks go on from that value, so that a block of another log,
- * or bytes in a file name that look like a block, never pass for one of this
- * file.  They are two: one for the header, so that a damaged size is not
- * followed, one for the content, so that damage there costs that block only.
+ * as 0.  A block says itself of which run and piece it is, so that it is found
+ * where the file header is damaged, and a block of another log, or bytes in a
+ * file name that look like a block, never pass for one of this file: nobody can
+ * guess the run.  Its checksums are two: one for the header, so that a damaged
+ * size is not followed, one for the content, so that damage there costs that
+ * block only.  log_head.h makes them.
  *
- * Version 1 was never released and is not read.
+ * Versions 1 and 2 were never released and are not read.
  */
 #define FPT_LOG_MAGIC "FUSEPTLG"
-#define FPT_LOG_VERSION 2
+#define FPT_LOG_VERSION 3
 #define FPT_LOG_BLOCK_MAGIC 0x42545046 /* "FPTB" */
 #define FPT_LOG_NEXT_MAGIC 0x4e545046 /* "FPTN": the log goes on in the next piece */
 #define FPT_LOG_END_MAGIC 0x45545046 /* "FPTE" */
@@ -50,7 +52,7 @@ struct fpt_log_file {
 	char magic[8];
 	__u32 version;
 	__u32 meta_size;
-	__u64 run; /* a random number, the same in all pieces */
+	__u64 run; /* a random number but 0, the same in all pieces */
 	__u32 piece; /* from 0 */
 	__u32 crc;
 };
@@ -68,16 +70,17 @@ struct fpt_log_block {
 	__u32 count; /* of the events, records included */
 	__u32 records; /* of those, made by the tool and not by a processor */
 	__u32 flags; /* enum fpt_log_flags */
-	__u32 pad;
+	__u32 piece; /* as in the file header */
 	__u64 first; /* how many events that are no records are in the blocks before it */
 	__u64 lost; /* events lost before it, that is, known to the blocks before it */
 	__u64 begin_ns, end_ns; /* its earliest and its latest event; 0 without any */
+	__u64 run; /* as in the file header */
 	__u32 content_crc;
 	__u32 header_crc; /* of all the fields before it */
 };
 
 _Static_assert(sizeof(struct fpt_log_file) == 32, "fpt_log_file");
-_Static_assert(sizeof(struct fpt_log_block) == 72, "fpt_log_block");
+_Static_assert(sizeof(struct fpt_log_block) == 80, "fpt_log_block");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the log is written as memory has it");
 
 struct fpt_log_options {
@@ -138,6 +141,7 @@ enum fpt_log_state {
 	FPT_LOG_DAMAGED, /* something is wrong here; there may be more */
 };
 
+struct fpt_input;
 struct fpt_log_pieces;
 struct fpt_log_reader;
 
@@ -147,9 +151,10 @@ struct fpt_log_reader;
  *	name that pieces begin with stands for those.  All must be of one run.
  * @why: on failure, a message with the path, what is wrong and what to do.
  *
- * Returns NULL with errno set: EINVAL, not a log; EPROTO, of another version;
- * ENODATA, it ends inside its file header; EBADMSG, its file header is damaged;
- * else that of open(2) or read(2).
+ * A damaged file header is told by the first fpt_log_reader__next().  Returns NULL
+ * where no block was found behind it, with errno set: EINVAL, not a log; EPROTO, of
+ * another version; ENODATA, it ends inside its file header; EBADMSG, its file header
+ * is damaged; or that of open(2) or read(2).
  */
 struct fpt_log_reader *fpt_log_reader__open(const char *path, char *why, size_t why_size);
 
@@ -157,13 +162,17 @@ struct fpt_log_reader *fpt_log_reader__open(const char *path, char *why, size_t 
 struct fpt_log_reader *fpt_log_reader__open_run(const struct fpt_log_pieces *pieces, size_t run,
 						char *why, size_t why_size);
 
+/* The same for one file, or a stream of pieces; takes over the input, whatever the result is. */
+struct fpt_log_reader *fpt_log_reader__open_input(const char *path, const struct fpt_input *input,
+						  char *why, size_t why_size);
+
 /* The name of the piece that is read, for messages; printable. */
 const char *fpt_log_reader__name(const struct fpt_log_reader *reader);
 
 /* How many bytes of its files were read, compressed or not. */
 uint64_t fpt_log_reader__done(const struct fpt_log_reader *reader);
 
-/* The meta text of the piece read last.  Check it before trusting it. */
+/* The meta text of the piece read last; "{}" if it is damaged.  Check it before trusting it. */
 const char *fpt_log_reader__meta(const struct fpt_log_reader *reader);
 
 /**

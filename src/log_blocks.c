@@ -8,7 +8,7 @@
 #include <sys/random.h>
 #include <zstd.h>
 
-#include "crc32c.h"
+#include "log_head.h"
 
 struct block {
 	struct fpt_log_block head;
@@ -63,10 +63,10 @@ static void place_block(struct fpt_log_blocks *blocks, struct block *block)
 	head->number = blocks->next++;
 	head->first = blocks->first;
 	head->lost = blocks->lost;
+	head->run = blocks->run;
+	head->piece = blocks->sink.piece;
 	head->stored = (uint32_t)block->content->size;
-	head->content_crc = fpt_crc32c(blocks->crc, block->content->at, head->stored);
-	head->header_crc =
-		fpt_crc32c(blocks->crc, head, offsetof(struct fpt_log_block, header_crc));
+	fpt_log_block__seal(head, block->content->at);
 }
 
 static int write_block(struct fpt_log_blocks *blocks, struct block *block)
@@ -117,9 +117,7 @@ static int begin_piece(struct fpt_log_blocks *blocks)
 	if (err)
 		return err;
 	head.piece = blocks->sink.piece;
-	blocks->crc = fpt_crc32c(0, &head, sizeof(head));
-	blocks->crc = fpt_crc32c(blocks->crc, blocks->meta, head.meta_size);
-	head.crc = blocks->crc;
+	head.crc = fpt_log_file__crc(&head, blocks->meta);
 	fpt_buffer__put(&rest, blocks->meta, head.meta_size);
 	if (head.piece)
 		err = add_records(blocks, &rest);
@@ -239,8 +237,9 @@ int fpt_log_blocks__open(struct fpt_log_blocks *blocks, const char *path,
 	if (!blocks->encoder || (options->zstd && !blocks->zstd))
 		return -ENOMEM;
 	err = fpt_log_blocks__set_meta(blocks, options->meta);
-	if (!err && getrandom(&blocks->run, sizeof(blocks->run), 0) != sizeof(blocks->run))
-		err = -errno;
+	while (!err && !blocks->run)
+		if (getrandom(&blocks->run, sizeof(blocks->run), 0) < 0)
+			err = -errno;
 	return err ?: fpt_log_sink__open(&blocks->sink, path, options->rotate, options->max);
 }
 

@@ -17,7 +17,6 @@ struct fpt_log_blocks {
 	char *meta;
 	uint64_t run;
 	bool begun; /* the piece has its file header */
-	uint32_t crc; /* of that: crcs of blocks go on from it */
 	uint32_t next; /* number of the next block; those left out have one, too */
 	uint32_t in_piece; /* blocks of events */
 	uint64_t first, lost; /* as in the header of the next block */

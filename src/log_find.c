@@ -8,69 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "crc32c.h"
-
-#define SCAN_BYTES 65536 /* read at a time in search of the next block */
-
-/* The header at @at, if it is one of this piece. */
-static bool is_block_header(const struct fpt_log_reader *reader, const char *at)
-{
-	struct fpt_log_block head;
-
-	memcpy(&head, at, sizeof(head));
-	if (head.magic != FPT_LOG_BLOCK_MAGIC && head.magic != FPT_LOG_NEXT_MAGIC &&
-	    head.magic != FPT_LOG_END_MAGIC)
-		return false;
-	if (head.stored > FPT_LOG_CONTENT_MAX || head.size > FPT_LOG_CONTENT_MAX ||
-	    (head.magic != FPT_LOG_BLOCK_MAGIC && head.count) || head.records > head.count)
-		return false;
-	return head.header_crc ==
-	       fpt_crc32c(reader->source.head.crc, at, offsetof(struct fpt_log_block, header_crc));
-}
-
-/* Whether a later piece of the run begins here; if so, it is gone over to. */
-static bool is_next_piece(struct fpt_log_reader *reader)
-{
-	const struct fpt_log_file before = reader->source.head;
-	struct fpt_log_file head;
-
-	if (!fpt_log_source__fill(&reader->source, sizeof(head)))
-		return false;
-	memcpy(&head, reader->source.bytes, sizeof(head));
-	if (memcmp(head.magic, FPT_LOG_MAGIC, sizeof(head.magic)) != 0 || head.run != before.run ||
-	    head.piece <= before.piece)
-		return false;
-	return fpt_log_source__header(&reader->source) == 0;
-}
-
-/*
- * Drops bytes until a block header is at hand, of this piece or of one that
- * follows in the same file.  False at the end of the file.
- */
-static bool find_block(struct fpt_log_reader *reader)
-{
-	const size_t least = sizeof(struct fpt_log_block);
-	struct fpt_log_source *source = &reader->source;
-	size_t at;
-
-	while (fpt_log_source__fill(source, SCAN_BYTES) || source->size >= least) {
-		for (at = 0; at + least <= source->size; at++) {
-			if (is_block_header(reader, source->bytes + at)) {
-				fpt_log_source__drop(source, at);
-				return true;
-			}
-			if (memcmp(source->bytes + at, FPT_LOG_MAGIC, 8) != 0)
-				continue;
-			fpt_log_source__drop(source, at);
-			at = 0;
-			if (is_next_piece(reader))
-				break;
-		}
-		if (at + least > source->size)
-			fpt_log_source__drop(source, at);
-	}
-	return false;
-}
+#include "log_scan.h"
 
 /* Nothing more is to be had. */
 static enum fpt_log_state cut_off(const struct fpt_log_reader *reader, char *why, size_t size)
@@ -78,14 +16,12 @@ static enum fpt_log_state cut_off(const struct fpt_log_reader *reader, char *why
 	const struct fpt_log_source *source = &reader->source;
 	const unsigned long long offset = source->offset + source->size;
 
-	if (source->read_err == EILSEQ)
-		fpt_log_source__explain(
-			source, why, size,
-			"damaged after offset %llu: zstd cannot decompress the rest", offset);
-	else if (source->read_err)
-		fpt_log_source__explain(source, why, size,
-					"reading failed at offset %llu: %s; the rest is unknown",
-					offset, strerror(source->read_err));
+	if (source->read_err)
+		fpt_log_source__explain(source, why, size, "%s at offset %llu: %s",
+					source->read_err == ENODATA ? "truncated" :
+					source->read_err == EILSEQ  ? "damaged" :
+								      "reading failed",
+					offset, fpt_input__error(source->read_err));
 	else if (reader->head.magic == FPT_LOG_NEXT_MAGIC)
 		fpt_log_source__explain(source, why, size,
 					"truncated: it goes on in piece %u, which is not here",
@@ -107,18 +43,28 @@ static enum fpt_log_state next_piece(struct fpt_log_reader *reader, char *why, s
 		return cut_off(reader, why, size);
 	err = fpt_log_source__next(&reader->source);
 	reader->searching = false;
-	if (err) {
-		fpt_log_source__explain(&reader->source, why, size, "cannot open: %s",
-					strerror(-err));
-	} else if (fpt_log_source__header(&reader->source)) {
-		fpt_log_source__explain(&reader->source, why, size,
-					"damaged at offset 0: its file header; it is left out");
-	} else {
+	if (!err)
 		return FPT_LOG_OK;
-	}
-	/* What is in the file cannot be told from another log's. */
-	reader->source.size = 0;
+	fpt_log_source__explain(&reader->source, why, size, "cannot open: %s", strerror(-err));
 	reader->source.eof = true;
+	reader->reported = true;
+	return FPT_LOG_DAMAGED;
+}
+
+/* Blocks say themselves where they belong, so that those behind it are read. */
+static enum fpt_log_state tell_bad_header(struct fpt_log_reader *reader, char *why, size_t size)
+{
+	struct fpt_log_source *source = &reader->source;
+
+	if (source->read_err && !source->size)
+		fpt_log_source__explain(source, why, size, "cannot read: %s",
+					fpt_input__error(source->read_err));
+	else
+		fpt_log_source__explain(
+			source, why, size,
+			"damaged at offset 0: its file header or meta text; the blocks behind it are read");
+	source->bad_header = 0;
+	reader->searching = true;
 	reader->reported = true;
 	return FPT_LOG_DAMAGED;
 }
@@ -130,18 +76,21 @@ static enum fpt_log_state find_header(struct fpt_log_reader *reader, char *why, 
 	enum fpt_log_state state;
 
 	for (;;) {
-		bool found = reader->searching ? find_block(reader)
-					       : fpt_log_source__fill(source, sizeof(reader->head));
+		bool found;
 
+		if (source->bad_header)
+			return tell_bad_header(reader, why, size);
+		found = reader->searching ? fpt_log_scan(source, UINT64_MAX)
+					  : fpt_log_source__fill(source, sizeof(reader->head));
 		if (!found) {
 			state = next_piece(reader, why, size);
 			if (state != FPT_LOG_OK)
 				return state;
 			continue;
 		}
-		if (is_block_header(reader, source->bytes))
+		if (fpt_log_scan__here(source, &reader->head))
 			break;
-		if (is_next_piece(reader))
+		if (fpt_log_scan__piece(source))
 			continue;
 		fpt_log_source__explain(
 			source, why, size,
@@ -153,7 +102,6 @@ static enum fpt_log_state find_header(struct fpt_log_reader *reader, char *why, 
 		return FPT_LOG_DAMAGED;
 	}
 	reader->searching = false;
-	memcpy(&reader->head, source->bytes, sizeof(reader->head));
 	return FPT_LOG_OK;
 }
 

@@ -1,65 +1,151 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds the files of a log.  Looks at their headers, and at nothing else in them. */
+/* Finds the files of a log.  Looks at as much of them as tells where they belong. */
 #include "log_pieces.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "log.h"
-#include "log_input.h"
+#include "form.h"
+#include "log_scan.h"
 #include "value.h"
 
-/* Reads the fixed part of a file header; false if it is none that can be trusted. */
-static bool read_header(const char *path, struct fpt_log_file *head)
-{
-	struct fpt_log_input input;
-	size_t done = 0;
-	ssize_t n = 1;
+/* What a file is. */
+enum kind {
+	OTHER,
+	REPORT, /* of fusept; there is nothing to judge in it */
+	TEXT, /* JSON Lines of a whole stream, or the debug log of a libfuse server */
+	A_LOG, /* or what was one, or cannot be read: whoever reads it says what is wrong */
+};
 
-	if (fpt_log_input__open(&input, path))
-		return false;
-	while (done < sizeof(*head) && n > 0) {
-		n = fpt_log_input__read(&input, (char *)head + done, sizeof(*head) - done);
-		if (n > 0)
-			done += (size_t)n;
-	}
-	fpt_log_input__close(&input);
-	return done == sizeof(*head) && memcmp(head->magic, FPT_LOG_MAGIC, 8) == 0 &&
-	       head->version == FPT_LOG_VERSION;
+static void tell(const struct fpt_log_pieces *pieces, const char *path, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void tell(const struct fpt_log_pieces *pieces, const char *path, const char *format, ...)
+{
+	char what[1024];
+	va_list arguments;
+	size_t length;
+
+	if (!pieces->tell)
+		return;
+	length = fpt_sanitize(what, 256, path, SIZE_MAX);
+	va_start(arguments, format);
+	vsnprintf(what + length, sizeof(what) - length, format, arguments);
+	va_end(arguments);
+	pieces->tell(what);
 }
 
-static int add(struct fpt_log_pieces *pieces, const char *path, const struct fpt_log_file *head)
+/* ---- what a file is ---- */
+
+/* Takes over the input, and looks for the run in it. */
+static enum kind identify_log(struct fpt_log_piece *piece, const struct fpt_input *input)
 {
-	struct fpt_log_piece *piece, *grown;
+	struct fpt_log_source source;
+	enum kind kind = A_LOG;
+	char why[8];
+	int err;
+
+	err = fpt_log_source__open(&source, piece, 1, input, why, sizeof(why));
+	if (!err) {
+		piece->run = source.head.run;
+		piece->piece = source.head.piece;
+	} else if (err == -EINVAL) {
+		kind = OTHER;
+	}
+	fpt_log_source__close(&source);
+	return kind;
+}
+
+/* @piece: with its path; gets what the file says. */
+static enum kind identify(struct fpt_log_piece *piece)
+{
+	struct fpt_input input;
+	enum kind kind = OTHER;
+
+	if (fpt_input__open(&input, piece->path))
+		return A_LOG;
+	switch (fpt_source_form__of(&input)) {
+	case FPT_SOURCE_JSONL:
+		if (fpt_source_form__is_stream(&input))
+			kind = TEXT;
+		else if (fpt_source_form__is_report(&input))
+			kind = REPORT;
+		break;
+	case FPT_SOURCE_LIBFUSE:
+		kind = TEXT;
+		break;
+	default:
+		if (fpt_source_form__is_report(&input))
+			kind = REPORT;
+		else
+			return identify_log(piece, &input);
+	}
+	fpt_input__close(&input);
+	return kind;
+}
+
+/* How much of a piece is sound; whatever else it is, a better one has more of it. */
+static uint64_t soundness(const struct fpt_log_piece *piece)
+{
+	struct fpt_log_source source;
+	uint64_t sound = 0;
+	char why[8];
+
+	if (!fpt_log_source__open(&source, piece, 1, NULL, why, sizeof(why))) {
+		sound = !source.bad_header;
+		sound += 2 * fpt_log_scan__count(&source);
+	}
+	fpt_log_source__close(&source);
+	return sound;
+}
+
+/* ---- the list ---- */
+
+/* Of two copies, the better one; of two that are as good, always the same one. */
+static void choose(const struct fpt_log_pieces *pieces, struct fpt_log_piece *known,
+		   const struct fpt_log_piece *copy)
+{
+	const uint64_t a = soundness(known), b = soundness(copy);
+	const bool other = b > a || (b == a && strcmp(copy->path, known->path) < 0);
+	char *read = other ? copy->path : known->path, *left = other ? known->path : copy->path;
+	char name[256];
+
+	fpt_sanitize(name, sizeof(name), read, SIZE_MAX);
+	tell(pieces, left, ": left out, %s %s: both are piece %u of one run",
+	     a == b ? "as it is a copy of" : "as more is sound in", name, known->piece);
+	known->path = read;
+	free(left);
+}
+
+/* Takes over the path of the piece. */
+static int add(struct fpt_log_pieces *pieces, struct fpt_log_piece piece)
+{
+	struct fpt_log_piece *grown;
 	size_t i;
 
-	if (head && !head->run)
-		head = NULL;
-	for (i = 0; head && i < pieces->count; i++)
-		if (pieces->piece[i].run == head->run && pieces->piece[i].piece == head->piece)
+	piece.run_number = pieces->runs;
+	for (i = 0; piece.run && i < pieces->count; i++) {
+		if (pieces->piece[i].run != piece.run)
+			continue;
+		if (pieces->piece[i].piece == piece.piece) {
+			choose(pieces, &pieces->piece[i], &piece);
 			return 0;
-	grown = realloc(pieces->piece, (pieces->count + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	pieces->piece = grown;
-	piece = &grown[pieces->count];
-	*piece = (struct fpt_log_piece){ .run_number = pieces->runs };
-	piece->path = path ? strdup(path) : NULL;
-	if (path && !piece->path)
-		return -ENOMEM;
-	pieces->count++;
-	if (head) {
-		piece->run = head->run;
-		piece->piece = head->piece;
+		}
+		piece.run_number = pieces->piece[i].run_number;
 	}
-	for (i = 0; head && i + 1 < pieces->count; i++)
-		if (grown[i].run == head->run)
-			piece->run_number = grown[i].run_number;
-	if (piece->run_number == pieces->runs)
+	grown = realloc(pieces->piece, (pieces->count + 1) * sizeof(*grown));
+	if (!grown) {
+		free(piece.path);
+		return -ENOMEM;
+	}
+	pieces->piece = grown;
+	grown[pieces->count++] = piece;
+	if (piece.run_number == pieces->runs)
 		pieces->runs++;
 	return 0;
 }
@@ -67,19 +153,54 @@ static int add(struct fpt_log_pieces *pieces, const char *path, const struct fpt
 /* A file that was named: if it is no log, whoever reads it will say so. */
 static int add_file(struct fpt_log_pieces *pieces, const char *path, bool is_file)
 {
-	struct fpt_log_file head;
+	struct fpt_log_piece piece = { .path = strdup(path) };
 
-	return add(pieces, path, is_file && read_header(path, &head) ? &head : NULL);
+	if (!piece.path)
+		return -ENOMEM;
+	if (is_file)
+		identify(&piece);
+	return add(pieces, piece);
 }
 
+/* A file that was not named. */
 static int add_if_log(void *context, const char *path)
 {
-	struct fpt_log_file head;
+	struct fpt_log_pieces *pieces = context;
+	struct fpt_log_piece piece = { 0 };
+	enum kind kind;
 	struct stat st;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || !read_header(path, &head))
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		if (!S_ISDIR(st.st_mode))
+			tell(pieces, path, ": left out, as it is no plain file; name it");
 		return 0;
-	return add(context, path, &head);
+	}
+	piece.path = strdup(path);
+	if (!piece.path)
+		return -ENOMEM;
+	kind = identify(&piece);
+	if (kind == TEXT || kind == A_LOG)
+		return add(pieces, piece);
+	if (kind == OTHER)
+		tell(pieces, path, ": left out, as it is no log");
+	free(piece.path);
+	return 0;
+}
+
+/* One whose name says that it is a piece of a log that was named. */
+static int add_piece(void *context, const char *path)
+{
+	struct fpt_log_pieces *pieces = context;
+	struct fpt_log_piece piece = { .path = strdup(path) };
+
+	if (!piece.path)
+		return -ENOMEM;
+	identify(&piece);
+	if (piece.run)
+		return add(pieces, piece);
+	tell(pieces, path, ": left out, as nothing in it shows that it is a piece of a log");
+	free(piece.path);
+	return 0;
 }
 
 /* Calls for each file of a folder whose name begins so, by name; NULL: for all. */
@@ -151,7 +272,7 @@ static int find(struct fpt_log_pieces *pieces, const char *path)
 	int err;
 
 	if (strcmp(path, "-") == 0)
-		return add(pieces, NULL, NULL);
+		return add(pieces, (struct fpt_log_piece){ 0 });
 	if (stat(path, &st) == 0) {
 		if (!S_ISDIR(st.st_mode))
 			return add_file(pieces, path, S_ISREG(st.st_mode));
@@ -160,7 +281,7 @@ static int find(struct fpt_log_pieces *pieces, const char *path)
 	}
 	err = -errno;
 	if (err == -ENOENT) {
-		int each = fpt_log_pieces__each(path, add_if_log, pieces);
+		int each = fpt_log_pieces__each(path, add_piece, pieces);
 
 		if (each == -ENOMEM || pieces->count > before)
 			return each;
@@ -176,7 +297,7 @@ int fpt_log_pieces__find(struct fpt_log_pieces *pieces, const char *path, char *
 
 	fpt_sanitize(name, sizeof(name), path, SIZE_MAX);
 	if (err == -EINVAL)
-		snprintf(why, why_size, "%s: no fusept log is in this folder", name);
+		snprintf(why, why_size, "%s: no log is in this folder, and no JSON Lines of fusept", name);
 	else if (err)
 		snprintf(why, why_size, "%s: cannot open: %s", name, strerror(-err));
 	else

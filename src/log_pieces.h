@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which files are the pieces of which run, and in what order: said by their
- * headers, whatever they are called.
+ * headers, or their blocks, whatever they are called.
  */
 #ifndef FPT_LOG_PIECES_H
 #define FPT_LOG_PIECES_H
@@ -11,7 +11,7 @@
 
 struct fpt_log_piece {
 	char *path; /* NULL: standard input */
-	uint64_t run; /* of the header */
+	uint64_t run; /* 0: not known, or no log */
 	uint32_t piece;
 	size_t run_number; /* from 0, in the order in which they were found */
 };
@@ -20,17 +20,19 @@ struct fpt_log_pieces {
 	struct fpt_log_piece *piece; /* run by run, and in the order of the log */
 	size_t count;
 	size_t runs;
+	void (*tell)(const char *what); /* what is not read, and why; NULL: nobody listens */
 };
 
 /**
  * fpt_log_pieces__find - add what a path stands for, and bring all into order.
- * @path: a file; "-", standard input; a folder, whose files that are no logs are
- *	left out; the name of a log whose pieces have a number behind it.
+ * @path: a file; "-", standard input; a folder, of whose files those are left out
+ *	that are neither a log, nor JSON Lines of a whole stream, nor a debug log of
+ *	libfuse; the name of a log whose pieces have a number behind it.
  * @why: on failure, a message with the path and what to do.
  *
- * A file whose header cannot be read is a run of its own, and so is a pipe.  The
- * same piece twice is one.  Returns 0; -EINVAL for a folder without a log; or
- * -errno: -ENOENT where there is nothing.
+ * A file that shows no run is a run of its own, and so is a pipe.  Of two copies of
+ * a piece the one is read that has more sound blocks.  Returns 0; -EINVAL for a
+ * folder without a log; or -errno: -ENOENT where there is nothing.
  */
 int fpt_log_pieces__find(struct fpt_log_pieces *pieces, const char *path, char *why,
 			 size_t why_size);

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "crc32c.h"
 #include "log_find.h"
+#include "log_head.h"
 
 static void count_from(struct fpt_log_reader *reader)
 {
@@ -76,14 +76,6 @@ static enum fpt_log_state damaged_block(struct fpt_log_reader *reader, const cha
 	return FPT_LOG_DAMAGED;
 }
 
-static bool is_sound(const struct fpt_log_reader *reader)
-{
-	const char *stored = reader->source.bytes + sizeof(reader->head);
-
-	return reader->head.content_crc ==
-	       fpt_crc32c(reader->source.head.crc, stored, reader->head.stored);
-}
-
 /* Comes to the next block that has anything to give. */
 static enum fpt_log_state open_block(struct fpt_log_reader *reader, char *why, size_t size)
 {
@@ -103,7 +95,9 @@ static enum fpt_log_state open_block(struct fpt_log_reader *reader, char *why, s
 		}
 		count_from(reader);
 		reader->consume = sizeof(*head) + head->stored;
-		wrong = is_sound(reader) ? NULL : "wrong checksum";
+		wrong = fpt_log_block__holds(head, reader->source.bytes + sizeof(*head))
+				? NULL
+				: "wrong checksum";
 		/* It may have been cut, and what follows is closer than it says. */
 		if (wrong) {
 			reader->consume = sizeof(*head);
@@ -244,35 +238,48 @@ enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fp
 
 /* ---- the whole ---- */
 
-static int open_run(struct fpt_log_reader *reader, const struct fpt_log_pieces *pieces, size_t run,
-		    char *why, size_t why_size)
-{
-	size_t count;
-	const struct fpt_log_piece *piece = fpt_log_pieces__run(pieces, run, &count);
-
-	reader->decoder = fpt_log_decoder__new();
-	if (!reader->decoder) {
-		snprintf(why, why_size, "no memory to read a log");
-		return -ENOMEM;
-	}
-	return fpt_log_source__open(&reader->source, piece, count, why, why_size);
-}
-
-struct fpt_log_reader *fpt_log_reader__open_run(const struct fpt_log_pieces *pieces, size_t run,
-						char *why, size_t why_size)
+/* @input: NULL, or the first piece, which is taken over. */
+static struct fpt_log_reader *open_pieces(const struct fpt_log_piece *piece, size_t count,
+					  const struct fpt_input *input, char *why,
+					  size_t why_size)
 {
 	struct fpt_log_reader *reader = calloc(1, sizeof(*reader));
+	struct fpt_input unused = input ? *input : (struct fpt_input){ 0 };
 	int err = -ENOMEM;
 
 	if (reader)
-		err = open_run(reader, pieces, run, why, why_size);
-	else
+		reader->decoder = fpt_log_decoder__new();
+	if (reader && reader->decoder) {
+		err = fpt_log_source__open(&reader->source, piece, count, input, why, why_size);
+	} else {
+		fpt_input__close(&unused);
 		snprintf(why, why_size, "no memory to read a log");
+	}
 	if (err) {
 		fpt_log_reader__close(reader);
 		errno = -err;
 		return NULL;
 	}
+	return reader;
+}
+
+struct fpt_log_reader *fpt_log_reader__open_run(const struct fpt_log_pieces *pieces, size_t run,
+						char *why, size_t why_size)
+{
+	size_t count;
+	const struct fpt_log_piece *piece = fpt_log_pieces__run(pieces, run, &count);
+
+	return open_pieces(piece, count, NULL, why, why_size);
+}
+
+struct fpt_log_reader *fpt_log_reader__open_input(const char *path, const struct fpt_input *input,
+						  char *why, size_t why_size)
+{
+	const struct fpt_log_piece piece = { .path = (char *)path };
+	struct fpt_log_reader *reader = open_pieces(&piece, 1, input, why, why_size);
+
+	if (reader)
+		reader->source.piece = NULL; /* it is not looked at again */
 	return reader;
 }
 
@@ -310,7 +317,7 @@ uint64_t fpt_log_reader__done(const struct fpt_log_reader *reader)
 
 const char *fpt_log_reader__meta(const struct fpt_log_reader *reader)
 {
-	return reader->source.meta;
+	return reader->source.meta ?: "{}";
 }
 
 void fpt_log_reader__close(struct fpt_log_reader *reader)

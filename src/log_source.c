@@ -6,14 +6,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "crc32c.h"
+#include "log_head.h"
 #include "log_pack.h"
+#include "log_scan.h"
 #include "value.h"
+
+/* How far into what does not begin as a log blocks are looked for: a block may be lost, too. */
+#define STRANGE_MAX (2 * FPT_LOG_CONTENT_MAX)
 
 void fpt_log_source__explain(const struct fpt_log_source *source, char *why, size_t size,
 			     const char *format, ...)
 {
-	int length = snprintf(why, size, "%s: ", source->name);
+	int length = snprintf(why, size, "%s%s: ", source->name,
+			      source->input.from_zstd ? ", decompressed" : "");
 	va_list args;
 
 	if (length < 0 || (size_t)length >= size)
@@ -49,7 +54,7 @@ bool fpt_log_source__fill(struct fpt_log_source *source, size_t wanted)
 		return false;
 	}
 	while (source->size < wanted && !source->eof) {
-		n = fpt_log_input__read(&source->input, source->bytes + source->size,
+		n = fpt_input__read(&source->input, source->bytes + source->size,
 					wanted - source->size);
 		if (n < 0)
 			source->read_err = (int)-n;
@@ -73,7 +78,6 @@ static int read_header(struct fpt_log_source *source, struct fpt_log_file *head)
 {
 	bool whole = fpt_log_source__fill(source, sizeof(*head));
 	size_t size = whole ? sizeof(*head) : source->size;
-	uint32_t crc, expected;
 
 	memcpy(head, source->bytes, size);
 	if (!size || memcmp(head->magic, FPT_LOG_MAGIC, size < 8 ? size : 8) != 0)
@@ -86,12 +90,7 @@ static int read_header(struct fpt_log_source *source, struct fpt_log_file *head)
 		return -EBADMSG;
 	if (!fpt_log_source__fill(source, sizeof(*head) + head->meta_size))
 		return -ENODATA;
-	expected = head->crc;
-	head->crc = 0;
-	crc = fpt_crc32c(0, head, sizeof(*head));
-	crc = fpt_crc32c(crc, source->bytes + sizeof(*head), head->meta_size);
-	head->crc = crc;
-	return crc == expected ? 0 : -EBADMSG;
+	return head->crc == fpt_log_file__crc(head, source->bytes + sizeof(*head)) ? 0 : -EBADMSG;
 }
 
 int fpt_log_source__header(struct fpt_log_source *source)
@@ -106,6 +105,8 @@ int fpt_log_source__header(struct fpt_log_source *source)
 		source->head.version = head.version; /* for the message */
 		return err;
 	}
+	if (!head.run)
+		return -EBADMSG;
 	meta = strndup(source->bytes + sizeof(head), head.meta_size);
 	if (!meta)
 		return -ENOMEM;
@@ -116,17 +117,26 @@ int fpt_log_source__header(struct fpt_log_source *source)
 	return 0;
 }
 
-/* Opens the file of the piece. */
-static int open_piece(struct fpt_log_source *source)
+/* Opens the file of the piece, unless it is @input, and reads its header, if it is sound. */
+static int open_piece(struct fpt_log_source *source, const struct fpt_input *input)
 {
 	const char *path = source->piece->path;
+	int err = 0;
 
-	fpt_sanitize(source->name, sizeof(source->name), path ? path : "standard input", SIZE_MAX);
+	fpt_sanitize(source->name, sizeof(source->name),
+		     path && strcmp(path, "-") != 0 ? path : "standard input", SIZE_MAX);
 	source->size = 0;
 	source->offset = 0;
 	source->eof = false;
 	source->read_err = 0;
-	return fpt_log_input__open(&source->input, path);
+	source->bad_header = 0;
+	if (input)
+		source->input = *input;
+	else
+		err = fpt_input__open(&source->input, path);
+	if (!err)
+		source->bad_header = fpt_log_source__header(source);
+	return err;
 }
 
 int fpt_log_source__next(struct fpt_log_source *source)
@@ -134,16 +144,22 @@ int fpt_log_source__next(struct fpt_log_source *source)
 	if (!source->pieces_left)
 		return -ENOENT;
 	source->before += source->input.taken;
-	fpt_log_input__close(&source->input);
+	fpt_input__close(&source->input);
 	source->pieces_left--;
 	source->piece++;
-	return open_piece(source);
+	return open_piece(source, NULL);
 }
 
-/* Why the log cannot be read at all. */
-static void refuse(const struct fpt_log_source *source, int err, char *why, size_t size)
+/* Why the log cannot be read at all; @end: how many bytes it gave. */
+static void refuse(const struct fpt_log_source *source, int err, uint64_t end, char *why,
+		   size_t size)
 {
-	if (source->read_err == EILSEQ)
+	const unsigned long long offset = end;
+
+	if (source->read_err == ENODATA)
+		fpt_log_source__explain(source, why, size, "truncated at offset %llu: %s", offset,
+					fpt_input__error(source->read_err));
+	else if (source->read_err == EILSEQ)
 		fpt_log_source__explain(source, why, size,
 					"cannot decompress: this is no sound zstd file");
 	else if (source->read_err)
@@ -152,7 +168,7 @@ static void refuse(const struct fpt_log_source *source, int err, char *why, size
 	else if (err == -EINVAL)
 		fpt_log_source__explain(source, why, size,
 					"%s, not a fusept log; fusept-trace -w writes one",
-					source->size ? "something else" : "empty");
+					end ? "something else" : "empty");
 	else if (err == -EPROTO)
 		fpt_log_source__explain(
 			source, why, size,
@@ -161,36 +177,59 @@ static void refuse(const struct fpt_log_source *source, int err, char *why, size
 	else if (err == -ENODATA)
 		fpt_log_source__explain(
 			source, why, size,
-			"truncated at offset %zu, in its file header; nothing was recorded",
-			source->size);
+			"truncated at offset %llu, in its file header; nothing was recorded",
+			offset);
 	else if (err == -EBADMSG)
 		fpt_log_source__explain(
 			source, why, size,
-			"damaged at offset 0: its file header; nothing can be read, record again");
+			"damaged at offset 0: its file header, and no sound block is behind it; record again");
 	else
 		fpt_log_source__explain(source, why, size, "cannot read: %s", strerror(-err));
 }
 
-int fpt_log_source__open(struct fpt_log_source *source, const struct fpt_log_piece *piece,
-			 size_t count, char *why, size_t why_size)
+/* Whether blocks are there that the first file header does not introduce. */
+static bool has_blocks(struct fpt_log_source *source, int err)
 {
+	switch (err) {
+	case -EINVAL:
+		return fpt_log_scan(source, STRANGE_MAX);
+	case -EPROTO:
+	case -ENODATA:
+	case -EBADMSG:
+		return fpt_log_scan(source, UINT64_MAX);
+	default:
+		return false;
+	}
+}
+
+int fpt_log_source__open(struct fpt_log_source *source, const struct fpt_log_piece *piece,
+			 size_t count, const struct fpt_input *input, char *why, size_t why_size)
+{
+	uint32_t version;
 	int err;
 
 	*source = (struct fpt_log_source){ .piece = piece, .pieces_left = count - 1 };
-	err = open_piece(source);
+	err = open_piece(source, input);
 	if (err) {
 		fpt_log_source__explain(source, why, why_size, "cannot open: %s", strerror(-err));
 		return err;
 	}
-	err = fpt_log_source__header(source);
-	if (err)
-		refuse(source, err, why, why_size);
+	err = source->bad_header;
+	if (err) {
+		source->head.run = piece->run;
+		source->head.piece = piece->piece;
+	}
+	version = source->head.version;
+	if (!err || has_blocks(source, err))
+		return 0;
+	source->head.version = version;
+	refuse(source, err, source->offset + source->size, why, why_size);
 	return err;
 }
 
 void fpt_log_source__close(struct fpt_log_source *source)
 {
-	fpt_log_input__close(&source->input);
+	fpt_input__close(&source->input);
 	free(source->meta);
 	free(source->bytes);
 }

@@ -6,19 +6,20 @@
 #ifndef FPT_LOG_SOURCE_H
 #define FPT_LOG_SOURCE_H
 
+#include "input.h"
 #include "log.h"
-#include "log_input.h"
 #include "log_pieces.h"
 
 struct fpt_log_source {
 	const struct fpt_log_piece *piece; /* the one that is read */
 	size_t pieces_left; /* after it */
-	struct fpt_log_input input;
+	struct fpt_input input;
 	bool eof;
 	int read_err; /* why reading stopped, as errno; 0: the end of the file */
 
-	struct fpt_log_file head; /* of the piece */
-	char *meta;
+	struct fpt_log_file head; /* of the piece; of a damaged one what is known, else 0 */
+	char *meta; /* NULL: damaged */
+	int bad_header; /* -errno: the file header is damaged, and this was not told yet */
 
 	char *bytes; /* read and not dropped yet; behind them is FPT_PACK_SLACK */
 	size_t size, room;
@@ -27,9 +28,13 @@ struct fpt_log_source {
 	char name[256]; /* of the file, for messages */
 };
 
-/* Begins with the first of @count pieces.  0 or -errno: then @why says it. */
+/*
+ * Begins with the first of @count pieces; @input: NULL, or that piece, opened, which
+ * is taken over.  0, also where the file header is damaged and blocks are behind it;
+ * or -errno: then @why says it.  Close it whatever the result is.
+ */
 int fpt_log_source__open(struct fpt_log_source *source, const struct fpt_log_piece *piece,
-			 size_t count, char *why, size_t why_size);
+			 size_t count, const struct fpt_input *input, char *why, size_t why_size);
 
 /**
  * fpt_log_source__header - read a file header, and its meta text, at this place.
@@ -40,7 +45,7 @@ int fpt_log_source__open(struct fpt_log_source *source, const struct fpt_log_pie
  */
 int fpt_log_source__header(struct fpt_log_source *source);
 
-/* Closes the file and opens the next.  0; -ENOENT, there is none; -errno of open(2). */
+/* The same for the next file, after this one.  -ENOENT: there is none. */
 int fpt_log_source__next(struct fpt_log_source *source);
 
 /* Reads until @wanted bytes are held.  False if there are not so many: see read_err. */

@@ -7,26 +7,9 @@
 #ifndef FPT_SOURCE_H
 #define FPT_SOURCE_H
 
+#include "form.h"
 #include "log.h"
 #include "log_pieces.h"
-
-#define FPT_SOURCE_FORMS(F) F(LOG, "log") F(JSONL, "jsonl") F(LIBFUSE, "libfuse")
-#define FPT_SOURCE_FORM(NAME, name) FPT_SOURCE_##NAME,
-enum fpt_source_form { FPT_SOURCE_FORMS(FPT_SOURCE_FORM) FPT_SOURCE_MAX };
-#undef FPT_SOURCE_FORM
-#define FPT_SOURCE_NAMES "log, jsonl or libfuse"
-
-/* FPT_SOURCE_MAX if there is no such form. */
-enum fpt_source_form fpt_source_form__find(const char *name);
-
-/**
- * fpt_source_form__of - what a file holds, from its first bytes.
- * @path: a file or a pipe, of which nothing is consumed; "-" is standard input.
- *
- * What is neither JSON Lines nor a debug log is taken for a log, whose reader
- * says what is wrong.
- */
-enum fpt_source_form fpt_source_form__of(const char *path);
 
 /* One stream being read. */
 struct fpt_source {
@@ -42,7 +25,9 @@ struct fpt_source_ops {
 
 /**
  * fpt_source__open - begin to read.
- * @path: a file or a pipe; "-" is standard input.
+ * @path: a file or a pipe, maybe compressed with zstd; "-" is standard input.
+ * @form: FPT_SOURCE_MAX for what its first bytes say; what they do not say is
+ *	taken for a log, whose reader says what is wrong.
  * @why: on failure, a message with the path, what is wrong and what to do.
  *
  * Returns NULL with errno set: EINVAL, not of that form; EPROTO, of another
@@ -51,16 +36,15 @@ struct fpt_source_ops {
 struct fpt_source *fpt_source__open(const char *path, enum fpt_source_form form, char *why,
 				    size_t why_size);
 
-/*
- * The same for the files of a run that fpt_log_pieces__find() has found; @form is
- * FPT_SOURCE_MAX for what their first bytes say.
- */
+/* The same for the files of a run that fpt_log_pieces__find() has found. */
 struct fpt_source *fpt_source__open_run(const struct fpt_log_pieces *pieces, size_t run,
 					enum fpt_source_form form, char *why, size_t why_size);
 
-/* The same of one form. */
-struct fpt_source *fpt_source_jsonl__open(const char *path, char *why, size_t why_size);
-struct fpt_source *fpt_source_libfuse__open(const char *path, char *why, size_t why_size);
+/* The same of one form; takes over the input, whatever the result is. */
+struct fpt_source *fpt_source_jsonl__open(const char *path, const struct fpt_input *input,
+					  char *why, size_t why_size);
+struct fpt_source *fpt_source_libfuse__open(const char *path, const struct fpt_input *input,
+					    char *why, size_t why_size);
 
 /* As fpt_log_reader__next(): file, line and offset are in @why. */
 enum fpt_log_state fpt_source__next(struct fpt_source *source, struct fpt_batch *batch, char *why,

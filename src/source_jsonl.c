@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,7 +250,7 @@ static bool read_behind_end(struct jsonl *jsonl)
 		if (!parse_line(jsonl) || !is_derived(text_member(jsonl, "type")))
 			return refuse(jsonl, "something follows the end: judge each run by itself");
 	}
-	return !jsonl->lines.err || refuse(jsonl, "cannot read on: %s", strerror(jsonl->lines.err));
+	return !jsonl->lines.err || refuse(jsonl, "cannot read on: %s", fpt_input__error(jsonl->lines.err));
 }
 
 static bool read_end(struct jsonl *jsonl)
@@ -297,7 +298,7 @@ static bool read_line(struct jsonl *jsonl, struct fpt_batch *batch, bool *batch_
 static void cut_short(struct jsonl *jsonl)
 {
 	if (jsonl->lines.err)
-		refuse(jsonl, "cannot read on: %s", strerror(jsonl->lines.err));
+		refuse(jsonl, "cannot read on: %s", fpt_input__error(jsonl->lines.err));
 	else
 		refuse(jsonl, "it ends without an end line: the run has no proper end in it");
 	set_due(jsonl, FPT_LOG_TRUNCATED);
@@ -390,28 +391,27 @@ static int read_header(struct jsonl *jsonl)
 	return 0;
 }
 
-struct fpt_source *fpt_source_jsonl__open(const char *path, char *why, size_t why_size)
+struct fpt_source *fpt_source_jsonl__open(const char *path, const struct fpt_input *input,
+					  char *why, size_t why_size)
 {
 	static const struct fpt_source_ops ops = { .next = jsonl_next, .close = jsonl_close };
 	struct jsonl *jsonl = calloc(1, sizeof(*jsonl));
+	struct fpt_input mine = *input;
 	int err = -ENOMEM;
 
 	if (!jsonl) {
+		fpt_input__close(&mine);
 		snprintf(why, why_size, "out of memory");
 		goto out;
 	}
 	jsonl->source.ops = &ops;
+	fpt_lines__open(&jsonl->lines, path, &mine);
 	jsonl->tokener = json_tokener_new_ex(DEPTH_MAX);
 	if (!jsonl->tokener) {
 		snprintf(why, why_size, "out of memory");
 		goto out;
 	}
 	json_tokener_set_flags(jsonl->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	err = fpt_lines__open(&jsonl->lines, path);
-	if (err) {
-		snprintf(why, why_size, "cannot open %s: %s", jsonl->lines.name, strerror(-err));
-		goto out;
-	}
 	err = read_header(jsonl);
 	snprintf(why, why_size, "%s", jsonl->why);
 out:

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <linux/fuse.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -375,7 +376,7 @@ static void take_end(struct libfuse *libfuse)
 {
 	if (libfuse->lines.err) {
 		fpt_lines__say(&libfuse->lines, libfuse->why, sizeof(libfuse->why),
-			       "cannot read on: %s", strerror(libfuse->lines.err));
+			       "cannot read on: %s", fpt_input__error(libfuse->lines.err));
 		set_due(libfuse, FPT_LOG_TRUNCATED);
 		return;
 	}
@@ -469,22 +470,21 @@ static int begin(struct libfuse *libfuse, char *why, size_t why_size)
 	return -libfuse->lines.err;
 }
 
-struct fpt_source *fpt_source_libfuse__open(const char *path, char *why, size_t why_size)
+struct fpt_source *fpt_source_libfuse__open(const char *path, const struct fpt_input *input,
+					    char *why, size_t why_size)
 {
 	static const struct fpt_source_ops ops = { .next = libfuse_next, .close = libfuse_close };
 	struct libfuse *libfuse = calloc(1, sizeof(*libfuse));
+	struct fpt_input mine = *input;
 	int err = -ENOMEM;
 
 	if (!libfuse) {
+		fpt_input__close(&mine);
 		snprintf(why, why_size, "out of memory");
 		goto out;
 	}
 	libfuse->source.ops = &ops;
-	err = fpt_lines__open(&libfuse->lines, path);
-	if (err) {
-		snprintf(why, why_size, "cannot open %s: %s", libfuse->lines.name, strerror(-err));
-		goto out;
-	}
+	fpt_lines__open(&libfuse->lines, path, &mine);
 	err = begin(libfuse, why, why_size);
 out:
 	if (!err)

@@ -25,8 +25,12 @@ grep -q '"verdict":"inconclusive"' "$T/out" || fail "a truncated log gives $(tai
 # Its last block; without the first, which tells of the run, there would be nothing to judge.
 patch $(($(grep -abo FPTB "$L" | tail -n 1 | cut -d : -f 1) + 80)) a5
 expect_refusal 3 "fusept-audit: $T/bad: *offset*" "${audit[@]}" "$T/bad"
+# The file header: what is behind it says where it belongs, unless that is another version's.
 patch 8 63
-expect_refusal 2 "fusept-audit: *$T/bad*version*" "${audit[@]}" "$T/bad"
+expect_refusal 3 "fusept-audit: $T/bad: damaged at offset 0: *" "${audit[@]}" "$T/bad"
+grep -q '"verdict":"inconclusive"' "$T/out" || fail "a damaged header gives $(tail -n 1 "$T/out")"
+head -c 32 "$T/bad" >"$T/older"
+expect_refusal 2 "fusept-audit: *$T/older*version*" "${audit[@]}" "$T/older"
 head -c 5000 /dev/urandom >"$T/bad"
 expect_refusal 2 "fusept-audit: *$T/bad*" "${audit[@]}" "$T/bad"
 : >"$T/bad"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "audit.h"
-#include "crc32c.h"
+#include "log_head.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
@@ -21,17 +21,14 @@ static void mend(uint8_t *data, size_t size)
 	struct fpt_log_file file;
 	struct fpt_log_block block;
 	size_t at = sizeof(file);
-	uint32_t crc, number = 0;
+	uint32_t number = 0;
 
 	if (size < at)
 		return;
 	memcpy(&file, data, at);
 	if (file.meta_size > size - at)
 		return;
-	file.crc = 0;
-	crc = fpt_crc32c(0, &file, sizeof(file));
-	crc = fpt_crc32c(crc, data + at, file.meta_size);
-	file.crc = crc;
+	file.crc = fpt_log_file__crc(&file, (const char *)data + at);
 	memcpy(data, &file, sizeof(file));
 	for (at += file.meta_size; size - at >= sizeof(block); at += sizeof(block) + block.stored) {
 		memcpy(&block, data + at, sizeof(block));
@@ -40,9 +37,9 @@ static void mend(uint8_t *data, size_t size)
 		if (!(block.flags & FPT_LOG_ZSTD))
 			block.size = block.stored;
 		block.number = number++;
-		block.content_crc = fpt_crc32c(crc, data + at + sizeof(block), block.stored);
-		block.header_crc =
-			fpt_crc32c(crc, &block, offsetof(struct fpt_log_block, header_crc));
+		block.run = file.run;
+		block.piece = file.piece;
+		fpt_log_block__seal(&block, data + at + sizeof(block));
 		memcpy(data + at, &block, sizeof(block));
 	}
 }

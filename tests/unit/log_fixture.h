@@ -261,11 +261,14 @@ static inline void mend_file(unsigned char *bytes)
 
 static inline void mend_block(unsigned char *bytes, size_t at)
 {
+	struct fpt_log_file seed = { .magic = FPT_LOG_MAGIC, .version = FPT_LOG_VERSION };
 	struct fpt_log_block head;
 	uint32_t crc;
 
-	memcpy(&crc, bytes + offsetof(struct fpt_log_file, crc), sizeof(crc));
 	memcpy(&head, bytes + at, sizeof(head));
+	seed.run = head.run;
+	seed.piece = head.piece;
+	crc = fpt_crc32c(0, &seed, sizeof(seed));
 	if (head.stored <= FPT_LOG_CONTENT_MAX)
 		head.content_crc = fpt_crc32c(crc, bytes + at + sizeof(head), head.stored);
 	head.header_crc = fpt_crc32c(crc, &head, offsetof(struct fpt_log_block, header_crc));

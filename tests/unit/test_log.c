@@ -73,7 +73,7 @@ static void test_meta_and_events(void **state)
 static void test_layout(void **state)
 {
 	static const unsigned char head[] = {
-		'F', 'U', 'S', 'E', 'P', 'T', 'L', 'G', 2, 0, 0, 0, sizeof(META) - 1, 0, 0, 0
+		'F', 'U', 'S', 'E', 'P', 'T', 'L', 'G', 3, 0, 0, 0, sizeof(META) - 1, 0, 0, 0
 	};
 	struct fpt_log_block block;
 	struct image image;
@@ -88,7 +88,7 @@ static void test_layout(void **state)
 	assert_memory_equal(image.bytes + image.block[1], "FPTB\1\0\0\0", 8);
 	assert_memory_equal(image.bytes + image.block[4], "FPTE\4\0\0\0", 8);
 	memcpy(&block, image.bytes + image.block[3], sizeof(block));
-	assert_int_equal(block.stored, image.block[4] - image.block[3] - 72);
+	assert_int_equal(block.stored, image.block[4] - image.block[3] - 80);
 	assert_int_equal(block.size, block.stored);
 	assert_int_equal(block.count, 1);
 	assert_int_equal(block.records, 0);
@@ -96,6 +96,8 @@ static void test_layout(void **state)
 	assert_int_equal(block.lost, 6);
 	assert_int_equal(block.begin_ns, 14);
 	assert_int_equal(block.end_ns, 14);
+	assert_int_equal(block.piece, 0);
+	assert_memory_equal(&block.run, image.bytes + 16, sizeof(block.run));
 }
 
 static void read_pipe(const struct image *image, size_t at_once, bool as_stdin, struct outcome *got)
@@ -263,6 +265,7 @@ static void test_no_log(void **state)
 {
 	struct image image;
 	struct outcome got;
+	int i;
 
 	(void)state;
 	make_image(&image);
@@ -271,16 +274,20 @@ static void test_no_log(void **state)
 	refused("FUSEPTLX", 8, EINVAL, "not a fusept log");
 	refused("{\"type\":\"header\"}\n{\"type\":\"event\"}\n", 35, EINVAL, "not a fusept log");
 	refused("FUSEPTLG", 8, ENODATA, "truncated at offset 8");
-	image.bytes[8] = 3;
-	refused(image.bytes, image.block[BLOCKS], EPROTO, "version 3");
-	refused(image.bytes, 32, EPROTO, "version 3");
+	image.bytes[8] = 2;
+	refused(image.bytes, image.block[0], EPROTO, "version 2");
+	refused(image.bytes, 32, EPROTO, "version 2");
+	/* Its blocks would not be those of this version. */
+	for (i = 0; i < BLOCKS; i++)
+		image.bytes[image.block[i]] ^= 1;
+	refused(image.bytes, image.block[BLOCKS], EPROTO, "version 2");
 	read_path("/nonexistent/x.log", &got);
 	assert_int_equal(got.open_err, ENOENT);
 	assert_string_equal(got.first,
 			    "/nonexistent/x.log: cannot open: No such file or directory");
-	read_path("/proc/self", &got);
+	read_path("/proc/self/ns", &got);
 	assert_int_equal(got.open_err, EINVAL);
-	assert_string_equal(got.first, "/proc/self: no fusept log is in this folder");
+	assert_string_equal(got.first, "/proc/self/ns: no log is in this folder, and no JSON Lines of fusept");
 	read_path("/nonexistent/\033[31m", &got);
 	assert_memory_equal(got.first, "/nonexistent/\\x1b[31m: ", 23);
 }

@@ -109,25 +109,33 @@ static void test_crafted_headers(void **state)
 	memcpy(&file, image.bytes, sizeof(file));
 	file.meta_size = FPT_LOG_META_MAX + 1;
 	memcpy(image.bytes, &file, sizeof(file));
-	read_bytes(image.bytes, image.block[BLOCKS], &got);
+	read_bytes(image.bytes, image.block[0], &got);
 	assert_int_equal(got.open_err, EBADMSG);
-}
-
-/* The same blocks under another file header are not this log's. */
-static void test_foreign_blocks(void **state)
-{
-	struct image image;
-	struct outcome got;
-
-	(void)state;
-	make_image(&image);
-	image.bytes[sizeof(struct fpt_log_file) + 2] ^= 1; /* in the meta text */
-	mend_file(image.bytes);
 	read_bytes(image.bytes, image.block[BLOCKS], &got);
 	assert_int_equal(got.open_err, 0);
-	assert_int_equal(got.blocks, 0);
-	assert_int_equal(got.damages, 1);
-	assert_int_equal(got.state, FPT_LOG_TRUNCATED);
+	assert_int_equal(got.blocks, BLOCKS - 1);
+}
+
+/* The same blocks under the file header of another run, or of a later piece, are not its own. */
+static void test_foreign_blocks(void **state)
+{
+	static const size_t at[] = { offsetof(struct fpt_log_file, run),
+				     offsetof(struct fpt_log_file, piece) };
+	struct image image;
+	struct outcome got;
+	unsigned int field;
+
+	(void)state;
+	for (field = 0; field < 2; field++) {
+		make_image(&image);
+		image.bytes[at[field]] ^= 1;
+		mend_file(image.bytes);
+		read_bytes(image.bytes, image.block[BLOCKS], &got);
+		assert_int_equal(got.open_err, 0);
+		assert_int_equal(got.blocks, 0);
+		assert_int_equal(got.damages, 1);
+		assert_int_equal(got.state, FPT_LOG_TRUNCATED);
+	}
 }
 
 #define COMPRESSED_EVENTS 100

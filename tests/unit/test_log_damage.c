@@ -49,22 +49,21 @@ static void one_block_damaged(const struct image *image, size_t at)
 	struct outcome got, expected;
 
 	read_bytes(image->bytes, image->block[BLOCKS], &got);
-	if (hit < 0) {
-		int err = at < 8 ? EINVAL : at < 12 ? EPROTO : EBADMSG;
-
-		if (got.open_err != ENODATA || at < 12 || at >= 16)
-			assert_int_equal(got.open_err, err);
-		return;
-	}
-	expect_without(image, hit, &expected);
+	/* Without the file header, and the meta text, all blocks are there. */
+	expect_without(image, hit < 0 ? BLOCKS : hit, &expected);
 	same_blocks(&got, &expected);
 	assert_int_equal(got.open_err, 0);
 	assert_int_equal(got.damages, 1);
 	assert_int_equal(block_of(image, offset_in(got.first)), hit);
+	if (hit < 0) {
+		assert_non_null(strstr(got.first, "its file header"));
+		assert_int_equal(got.totals.lost, 6);
+		assert_int_equal(got.lost, expected.lost);
+	}
 	assert_int_equal(got.state, hit == BLOCKS - 1 ? FPT_LOG_TRUNCATED : FPT_LOG_END);
 
 	/* The headers of the other blocks tell what is gone, to the event. */
-	if (hit == BLOCKS - 1)
+	if (hit < 0 || hit == BLOCKS - 1)
 		return;
 	assert_int_equal(got.totals.lost, 6 + image->batch[hit].events);
 	if (hit < BLOCKS - 2)
@@ -117,7 +116,7 @@ static void test_any_byte_gone_or_added(void **state)
 
 	(void)state;
 	make_image(&image);
-	for (at = image.block[0]; at < image.block[BLOCKS]; at++) {
+	for (at = 0; at < image.block[BLOCKS]; at++) {
 		const size_t size = image.block[BLOCKS];
 		unsigned char bytes[sizeof(image.bytes) + 1];
 		struct outcome got;
@@ -134,8 +133,12 @@ static void test_any_byte_gone_or_added(void **state)
 			assert_true((int)got.blocks >= hit);
 			/* The block itself, and the one whose start was taken for its end. */
 			assert_true((int)got.blocks + 2 >= BLOCKS - 1);
+			if (hit < 0)
+				assert_int_equal(got.blocks, BLOCKS - 1);
 			/* Before the first byte of a block, rubbish costs nothing. */
-			lost = add && at == image.block[hit] ? 0 : image.batch[hit].events;
+			lost = hit < 0 || (add && at == image.block[hit])
+				       ? 0
+				       : image.batch[hit].events;
 			if (got.state == FPT_LOG_END)
 				assert_true(got.totals.lost >= 6 + lost);
 		}
@@ -229,6 +232,59 @@ static void test_two_logs_in_one(void **state)
 	assert_int_equal(got.blocks, BLOCKS - 1);
 }
 
+/* The beginning is gone, as a sector that was never written: up to the first sound block. */
+static void test_beginning_wiped(void **state)
+{
+	struct outcome got, expected;
+	struct image image;
+	size_t size;
+
+	(void)state;
+	make_image(&image);
+	for (size = 1; size < image.block[2]; size++) {
+		make_image(&image);
+		memset(image.bytes, 0, size);
+		read_bytes(image.bytes, image.block[BLOCKS], &got);
+		assert_int_equal(got.open_err, 0);
+		assert_int_equal(got.damages, 1);
+		assert_int_equal(offset_in(got.first), 0);
+		assert_int_equal(got.state, FPT_LOG_END);
+		expect_without(&image, size > image.block[0] ? 0 : BLOCKS, &expected);
+		if (size <= image.block[1])
+			same_blocks(&got, &expected);
+		assert_int_equal(got.totals.lost, 6 + (size > image.block[0] ? 2 : 0) +
+							  (size > image.block[1] ? 1 : 0));
+	}
+	/* All of it, up to the end block: that this was a log is still known. */
+	make_image(&image);
+	memset(image.bytes, 0xff, image.block[BLOCKS - 1]);
+	read_bytes(image.bytes, image.block[BLOCKS], &got);
+	assert_int_equal(got.open_err, 0);
+	assert_int_equal(got.totals.lost, 6 + 4);
+	image.bytes[image.block[BLOCKS - 1]] = 0;
+	read_bytes(image.bytes, image.block[BLOCKS], &got);
+	assert_int_equal(got.open_err, EINVAL);
+}
+
+/* A log behind something else in one stream, as what a shell says before it. */
+static void test_behind_something_else(void **state)
+{
+	static const char banner[] = "Last login: today\n";
+	unsigned char bytes[sizeof(((struct image *)0)->bytes) + sizeof(banner)];
+	struct outcome got, expected;
+	struct image image;
+
+	(void)state;
+	make_image(&image);
+	memcpy(bytes, banner, sizeof(banner));
+	memcpy(bytes + sizeof(banner), image.bytes, image.block[BLOCKS]);
+	read_bytes(bytes, sizeof(banner) + image.block[BLOCKS], &got);
+	expect_without(&image, BLOCKS, &expected);
+	same_blocks(&got, &expected);
+	assert_int_equal(got.damages, 1);
+	assert_int_equal(got.state, FPT_LOG_END);
+}
+
 /* Several headers gone in one place: the next one tells what was in the blocks. */
 static void test_wiped(void **state)
 {
@@ -281,6 +337,8 @@ int main(void)
 		cmocka_unit_test(test_blocks_out_of_place),
 		cmocka_unit_test(test_two_logs_in_one),
 		cmocka_unit_test(test_wiped),
+		cmocka_unit_test(test_beginning_wiped),
+		cmocka_unit_test(test_behind_something_else),
 		cmocka_unit_test(test_long_rubbish),
 	};
 

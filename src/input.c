@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads files and pipes, and decompresses what comes compressed. */
-#include "log_input.h"
+#include "input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,14 +11,17 @@
 
 #define PACKED_BYTES (128 << 10)
 
-int fpt_log_input__open(struct fpt_log_input *input, const char *path)
+int fpt_input__open(struct fpt_input *input, const char *path)
 {
-	*input = (struct fpt_log_input){ 0 };
-	input->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	*input = (struct fpt_input){ 0 };
+	if (!path || strcmp(path, "-") == 0)
+		input->fd = STDIN_FILENO;
+	else
+		input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	return input->fd < 0 ? -errno : 0;
 }
 
-static ssize_t read_on(struct fpt_log_input *input, void *bytes, size_t size)
+static ssize_t read_on(struct fpt_input *input, void *bytes, size_t size)
 {
 	ssize_t n;
 
@@ -32,7 +35,7 @@ static ssize_t read_on(struct fpt_log_input *input, void *bytes, size_t size)
 }
 
 /* Whether it begins as a zstd frame does; keeps what it reads to see that. */
-static int look(struct fpt_log_input *input)
+static int look(struct fpt_input *input)
 {
 	static const unsigned char magic[] = { 0x28, 0xb5, 0x2f, 0xfd };
 	ssize_t n = 1;
@@ -56,23 +59,28 @@ static int look(struct fpt_log_input *input)
 	return input->zstd ? 0 : -ENOMEM;
 }
 
-static ssize_t read_zstd(struct fpt_log_input *input, void *bytes, size_t size)
+static ssize_t read_zstd(struct fpt_input *input, void *bytes, size_t size)
 {
 	ZSTD_outBuffer out = { bytes, size, 0 };
 	size_t left;
 
 	for (;;) {
 		ZSTD_inBuffer in = { input->packed, input->packed_size, input->packed_at };
+		const size_t before = in.pos;
 
 		left = ZSTD_decompressStream(input->zstd, &out, &in);
 		if (ZSTD_isError(left))
 			return -EILSEQ;
 		input->packed_at = in.pos;
+		if (in.pos > before || out.pos)
+			input->in_frame = left > 0;
 		if (out.pos)
 			return (ssize_t)out.pos;
 		if (in.pos == in.size) {
 			ssize_t n = read_on(input, input->packed, PACKED_BYTES);
 
+			if (n == 0 && input->in_frame)
+				return -ENODATA;
 			if (n <= 0)
 				return n;
 			input->packed_at = 0;
@@ -81,7 +89,8 @@ static ssize_t read_zstd(struct fpt_log_input *input, void *bytes, size_t size)
 	}
 }
 
-ssize_t fpt_log_input__read(struct fpt_log_input *input, void *bytes, size_t size)
+/* As fpt_input__read(), whatever was peeked. */
+static ssize_t read_next(struct fpt_input *input, void *bytes, size_t size)
 {
 	size_t kept;
 	int err = input->looked ? 0 : look(input);
@@ -100,11 +109,57 @@ ssize_t fpt_log_input__read(struct fpt_log_input *input, void *bytes, size_t siz
 	return (ssize_t)kept;
 }
 
-void fpt_log_input__close(struct fpt_log_input *input)
+ssize_t fpt_input__read(struct fpt_input *input, void *bytes, size_t size)
+{
+	size_t kept = input->peeked_size - input->peeked_at;
+
+	if (!kept && input->err)
+		return input->err;
+	if (!kept)
+		return read_next(input, bytes, size);
+	if (kept > size)
+		kept = size;
+	memcpy(bytes, input->peeked + input->peeked_at, kept);
+	input->peeked_at += kept;
+	return (ssize_t)kept;
+}
+
+size_t fpt_input__peek(struct fpt_input *input, size_t least, const char **bytes)
+{
+	ssize_t n = 1;
+
+	if (!input->peeked)
+		input->peeked = malloc(FPT_INPUT_PEEK);
+	*bytes = input->peeked ?: "";
+	while (input->peeked && input->peeked_size < least && n > 0) {
+		n = read_next(input, input->peeked + input->peeked_size,
+			      FPT_INPUT_PEEK - input->peeked_size);
+		if (n > 0)
+			input->peeked_size += (size_t)n;
+	}
+	if (n < 0)
+		input->err = (int)n;
+	return input->peeked_size;
+}
+
+const char *fpt_input__error(int err)
+{
+	switch (err) {
+	case EILSEQ:
+		return "zstd cannot decompress what follows";
+	case ENODATA:
+		return "the compressed file was cut short there";
+	default:
+		return strerror(err);
+	}
+}
+
+void fpt_input__close(struct fpt_input *input)
 {
 	if (input->fd > STDIN_FILENO)
 		close(input->fd);
 	ZSTD_freeDCtx(input->zstd);
 	free(input->packed);
-	*input = (struct fpt_log_input){ 0 };
+	free(input->peeked);
+	*input = (struct fpt_input){ 0 };
 }
