@@ -10,6 +10,8 @@
 
 #include "log_head.h"
 
+#define REPEAT_FACTOR 16
+
 struct block {
 	struct fpt_log_block head;
 	const struct fpt_buffer *content; /* as it is stored */
@@ -78,8 +80,8 @@ static int write_block(struct fpt_log_blocks *blocks, struct block *block)
 
 /* ---- pieces ---- */
 
-/* The records of the run once more, so that each piece tells what it is about. */
-static int add_records(struct fpt_log_blocks *blocks, struct fpt_buffer *bytes)
+/* The records of the run once more; the block's place in the log is not decided yet. */
+static int make_records(struct fpt_log_blocks *blocks, struct block *block)
 {
 	const struct fpt_log_part part = { .count = blocks->record_count };
 	const struct fpt_log_content content = { .events = (char *)blocks->records.at,
@@ -88,16 +90,46 @@ static int add_records(struct fpt_log_blocks *blocks, struct fpt_buffer *bytes)
 						 .records = part.count,
 						 .parts = &part,
 						 .part_count = 1 };
+	int err = make_block(blocks, block, FPT_LOG_BLOCK_MAGIC, &content);
+
+	block->head.flags |= FPT_LOG_REPEATED;
+	return err;
+}
+
+/* So that each piece tells what it is about. */
+static int add_records(struct fpt_log_blocks *blocks, struct fpt_buffer *bytes)
+{
 	struct block block;
-	int err = make_block(blocks, &block, FPT_LOG_BLOCK_MAGIC, &content);
+	int err = make_records(blocks, &block);
 
 	if (err)
 		return err;
-	block.head.flags |= FPT_LOG_REPEATED;
 	place_block(blocks, &block);
 	fpt_buffer__put(bytes, &block.head, sizeof(block.head));
 	fpt_buffer__put(bytes, block.content->at, block.content->size);
 	return bytes->failed ? -ENOMEM : 0;
+}
+
+/*
+ * In the first piece behind the first block of events, behind so many, and so on: without them
+ * nothing can be judged, and the block that they came in may be damaged.
+ */
+static int repeat_records(struct fpt_log_blocks *blocks)
+{
+	struct block block;
+	uint32_t due = 1;
+	int err;
+
+	while (due < blocks->in_piece)
+		due *= REPEAT_FACTOR;
+	if (!blocks->has_run || blocks->sink.piece || due != blocks->in_piece)
+		return 0;
+	err = make_records(blocks, &block);
+	if (err || (blocks->rotate && (uint64_t)blocks->sink.size + block.content->size +
+						      3 * sizeof(block.head) >
+					      blocks->rotate))
+		return err;
+	return write_block(blocks, &block);
 }
 
 /* Begins the piece, unless that is done; with one write, so that it is done or not. */
@@ -180,6 +212,8 @@ int fpt_log_blocks__write(struct fpt_log_blocks *blocks, uint32_t magic,
 	blocks->first += content->count - content->records;
 	for (i = 0; i < content->part_count; i++)
 		blocks->lost += content->parts[i].lost;
+	if (!err && magic == FPT_LOG_BLOCK_MAGIC)
+		err = repeat_records(blocks);
 	return err;
 }
 
@@ -191,9 +225,9 @@ void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_he
 	struct fpt_mount_record known;
 	size_t at;
 
-	if (!blocks->rotate ||
-	    (record->kind != FPT_RUN && record->kind != FPT_TARGET && record->kind != FPT_MOUNT))
+	if (record->kind != FPT_RUN && record->kind != FPT_TARGET && record->kind != FPT_MOUNT)
 		return;
+	blocks->has_run |= record->kind == FPT_RUN;
 	/* Of mounts that had the same device number one after the other, the latest. */
 	for (at = 0; record->kind == FPT_MOUNT && at < blocks->records.size; at += known.h.size) {
 		memcpy(&known, blocks->records.at + at, sizeof(known.h));

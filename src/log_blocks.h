@@ -20,7 +20,8 @@ struct fpt_log_blocks {
 	uint32_t next; /* number of the next block; those left out have one, too */
 	uint32_t in_piece; /* blocks of events */
 	uint64_t first, lost; /* as in the header of the next block */
-	struct fpt_buffer records; /* those that every piece begins with */
+	struct fpt_buffer records; /* of the run: those that every piece begins with */
+	bool has_run; /* they are worth something */
 	uint32_t record_count;
 	struct fpt_log_encoder *encoder;
 	struct ZSTD_CCtx_s *zstd;
@@ -34,7 +35,7 @@ int fpt_log_blocks__open(struct fpt_log_blocks *blocks, const char *path,
 /* As fpt_log_writer__set_meta(). */
 int fpt_log_blocks__set_meta(struct fpt_log_blocks *blocks, const char *meta);
 
-/* Keeps a record for the beginning of later pieces, if it is of that kind. */
+/* Keeps a record to be repeated, if it is of that kind. */
 void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_header *record);
 
 /**

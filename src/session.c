@@ -82,6 +82,9 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 	session->checker = fpt_checker__new(&options);
 	if (!session->checker)
 		return -ENOMEM;
+	/* What was damaged before it. */
+	if (session->stream.gap)
+		fpt_checker__gap(session->checker);
 	return begin_sinks(session);
 }
 
@@ -308,6 +311,9 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 			}
 			continue;
 		}
+		/* Behind damage the records of the run come once more. */
+		if (!session->checker && session->stream.gap)
+			continue;
 		if (!session->checker)
 			return -EPROTO;
 		if (!told)
@@ -316,6 +322,8 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		look_ahead(session, batch, event, &ahead);
 		err = take_event(session, event);
 	}
+	if (!session->checker && batch->end)
+		return -EPROTO;
 	if (session->checker && !told && err == 0)
 		fpt_checker__batch(session->checker, batch);
 	if (session->checker && batch->end && err == 0)

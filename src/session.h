@@ -88,8 +88,9 @@ void fpt_session__free(struct fpt_session *session);
 /**
  * fpt_session__batch - one batch of the stream.
  *
- * The first batch begins with a RUN record, which starts the checker.
- * Returns 0; -EPROTO for a stream that does not begin with a RUN record; -ENOMEM.
+ * The first batch begins with a RUN record, which starts the checker; behind damage
+ * events are left out until there is one.  Returns 0; -EPROTO for a stream that does
+ * not begin with a RUN record, or has none up to its end; -ENOMEM.
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
 

@@ -6,6 +6,8 @@
 #ifndef RUN_FIXTURE_H
 #define RUN_FIXTURE_H
 
+#include <errno.h>
+
 #include "check_expected.h"
 #include "log.h"
 #include "record.h"
@@ -171,6 +173,22 @@ static inline void run_end(struct run *run, uint64_t lost)
 	run_append(run, &cpu, sizeof(cpu));
 	*run_batch(run) =
 		(struct fpt_batch){ .end = true, .lost = lost, .produced = run->produced };
+}
+
+/* As a log; with @options that write at once each batch has a block of its own.  0 or -errno. */
+static inline int run_write(const struct run *run, const char *path,
+			    const struct fpt_log_options *options)
+{
+	struct fpt_log_writer *writer = fpt_log_writer__open(path, options);
+	unsigned int i;
+	int err = 0, close_err;
+
+	if (!writer)
+		return -errno;
+	for (i = 0; i < run->batches && !err; i++)
+		err = fpt_log_writer__append(writer, &run->batch[i]);
+	close_err = fpt_log_writer__close(writer);
+	return err ? err : close_err;
 }
 
 /* ---- the runs ---- */

@@ -390,24 +390,18 @@ static void test_bytes(void **state)
 static int write_logs(const char *folder)
 {
 	const struct fpt_log_options options = { .meta = "{\"fusept\":\"0.1\"}" };
-	struct fpt_log_writer *writer;
 	char path[4096];
-	unsigned int i;
 	size_t number;
+	int err;
 
 	for (number = 0; number < RUNS; number++) {
 		runs[number].make(&run);
 		snprintf(path, sizeof(path), "%s/%s.log", folder, runs[number].name);
-		writer = fpt_log_writer__open(path, &options);
-		if (!writer) {
-			perror(path);
+		err = run_write(&run, path, &options);
+		if (err) {
+			fprintf(stderr, "%s: %s\n", path, strerror(-err));
 			return 1;
 		}
-		for (i = 0; i < run.batches; i++)
-			if (fpt_log_writer__append(writer, &run.batch[i]))
-				return 1;
-		if (fpt_log_writer__close(writer))
-			return 1;
 	}
 	return 0;
 }
