@@ -70,24 +70,39 @@ static bool prints_events(const struct fpt_session_options *options)
 	return options->events && form->event && isatty(fileno(options->sinks.sink[0].out));
 }
 
-/* Judges one run; its exit status. */
+/*
+ * Opens a run, or goes over to it in the stream that has the run before, too: then @source stays.
+ * False, with the reason in @why, if it cannot be read.
+ */
+static bool open_run(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
+		     size_t run, struct fpt_source **source, char *why, size_t why_size)
+{
+	size_t count;
+	const struct fpt_log_piece *piece = fpt_log_pieces__run(pieces, run, &count);
+
+	if (*source && piece->nth)
+		return fpt_source__another(*source, why, why_size) == 0;
+	fpt_source__close(*source);
+	*source = fpt_source__open_run(pieces, run, options->from, why, why_size);
+	return *source;
+}
+
+/* Judges one run; its exit status.  @source: NULL if it cannot be read, for @why. */
 static int audit(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
-		 size_t run)
+		 size_t run, struct fpt_source *source, const char *why)
 {
 	size_t count;
 	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
 	struct fpt_ending ending = {};
-	struct reading reading = {};
+	struct reading reading = { .source = source };
 	struct fpt_session session;
 	char name[256];
 	int code = FPT_EXIT_USAGE, err;
 
 	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
-	reading.source =
-		fpt_source__open_run(pieces, run, options->from, reading.why, sizeof(reading.why));
-	if (!reading.source)
-		fprintf(stderr, "fusept-audit: %s\n", reading.why);
-	if (fpt_session__init(&session, &options->session) || !reading.source)
+	if (!source)
+		fprintf(stderr, "fusept-audit: %s\n", why);
+	if (fpt_session__init(&session, &options->session) || !source)
 		goto out;
 	if (!prints_events(&options->session))
 		fpt_progress__begin(&reading.progress, stderr, fpt_log_pieces__size(pieces, run));
@@ -107,7 +122,6 @@ static int audit(const struct fpt_audit_options *options, const struct fpt_log_p
 	code = fpt_session__end(&session, &ending);
 out:
 	fpt_session__free(&session);
-	fpt_source__close(reading.source);
 	return code;
 }
 
@@ -188,10 +202,12 @@ static int check_output(int code)
 static int diff(const struct fpt_audit_options *options)
 {
 	struct fpt_outcomes outcomes[2] = { 0 };
-	struct fpt_log_pieces pieces = { 0 };
+	struct fpt_log_pieces pieces = { .tell = say };
+	struct fpt_source *source = NULL;
 	struct fpt_audit_options mine;
 	int i, code = 0;
 	char why[512];
+	bool sound;
 
 	for (i = 0; i < 2 && code != FPT_EXIT_USAGE; i++) {
 		if (for_run(&mine, options))
@@ -203,10 +219,17 @@ static int diff(const struct fpt_audit_options *options)
 		else if (pieces.runs > 1)
 			code = fpt_refuse("fusept-audit", "log", options->log[i],
 					  "several runs are in it, --diff wants one");
-		if (code >= 0 && code != FPT_EXIT_USAGE)
-			code = audit(&mine, &pieces, 0);
-		else
+		if (code >= 0 && code != FPT_EXIT_USAGE) {
+			sound = open_run(&mine, &pieces, 0, &source, why, sizeof(why));
+			code = audit(&mine, &pieces, 0, sound ? source : NULL, why);
+			if (sound && fpt_source__another(source, why, sizeof(why)) != -ENOENT)
+				code = fpt_refuse("fusept-audit", "log", options->log[i],
+						  "several runs are in it, --diff wants one");
+		}
+		if (code < 0)
 			code = FPT_EXIT_USAGE;
+		fpt_source__close(source);
+		source = NULL;
 		fpt_log_pieces__free(&pieces);
 	}
 	if (code != FPT_EXIT_USAGE)
@@ -216,25 +239,56 @@ static int diff(const struct fpt_audit_options *options)
 	return code;
 }
 
-/* Judges all runs, one after the other; the worst exit status. */
-static int audit_all(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+/* Judges a run, which is that many of all; its exit status. */
+static int audit_one(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
+		     size_t run, size_t number, size_t runs, struct fpt_source *source,
+		     const char *why)
 {
 	struct fpt_audit_options mine;
 	char title[400], name[256];
 	const char *path;
-	int code = 0;
-	size_t run, count;
+	size_t count;
+
+	if (for_run(&mine, options))
+		return FPT_EXIT_USAGE;
+	path = fpt_log_pieces__run(pieces, run, &count)->path;
+	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
+	snprintf(title, sizeof(title), "run %zu of %zu, %s", number, runs, name);
+	if (runs > 1)
+		mine.session.title = title;
+	return audit(&mine, pieces, run, source, why);
+}
+
+/* Judges all runs, one after the other; the worst exit status. */
+static int audit_all(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+{
+	struct fpt_source *source = NULL;
+	size_t run, number = 0, runs = pieces->runs;
+	int code = 0, err = 0;
+	char why[512];
+	bool sound;
 
 	for (run = 0; run < pieces->runs; run++) {
-		if (for_run(&mine, options))
-			return FPT_EXIT_USAGE;
-		path = fpt_log_pieces__run(pieces, run, &count)->path;
-		fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
-		snprintf(title, sizeof(title), "run %zu of %zu, %s", run + 1, pieces->runs, name);
-		if (pieces->runs > 1)
-			mine.session.title = title;
-		code = worse(code, audit(&mine, pieces, run));
+		sound = open_run(options, pieces, run, &source, why, sizeof(why));
+		number++;
+		code = worse(code, audit_one(options, pieces, run, number, runs,
+					     sound ? source : NULL, why));
+		if (!source || (run + 1 < pieces->runs &&
+				fpt_log_pieces__run(pieces, run + 1, &(size_t){ 0 })->nth))
+			continue;
+		/* Only then a pipe shows that more runs are in it. */
+		while ((err = fpt_source__another(source, why, sizeof(why))) != -ENOENT) {
+			number++;
+			if (check_forms(&options->session)) {
+				code = worse(code, FPT_EXIT_USAGE);
+				break;
+			}
+			runs++;
+			code = worse(code, audit_one(options, pieces, run, number, runs,
+						     err ? NULL : source, why));
+		}
 	}
+	fpt_source__close(source);
 	return code;
 }
 

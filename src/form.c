@@ -2,6 +2,7 @@
 /* Tells forms of input apart by their first bytes. */
 #include "form.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "libfuse_line.h"
@@ -98,11 +99,40 @@ bool fpt_source_form__is_stream(struct fpt_input *input)
 	       has(input, "\"events\":\"all\"");
 }
 
+unsigned int fpt_source_form__count_runs(struct fpt_input *input)
+{
+	const size_t length = strlen(JSONL_HEADER);
+	char *bytes = malloc(FPT_INPUT_PEEK);
+	unsigned int runs = 0;
+	size_t at, size = 0, matched = 0; /* of the header, in this line; SIZE_MAX: it is another */
+	ssize_t n;
+
+	while (bytes && (n = fpt_input__read(input, bytes, FPT_INPUT_PEEK)) > 0) {
+		size = (size_t)n;
+		for (at = 0; at < size; at++) {
+			if (matched == SIZE_MAX) {
+				const char *end = memchr(bytes + at, '\n', size - at);
+
+				if (!end)
+					break;
+				at = (size_t)(end - bytes);
+				matched = 0;
+			} else if (bytes[at] != JSONL_HEADER[matched++]) {
+				matched = bytes[at] == '\n' ? 0 : SIZE_MAX;
+			} else if (matched == length) {
+				matched = SIZE_MAX;
+				runs++;
+			}
+		}
+	}
+	free(bytes);
+	return runs ?: 1;
+}
+
 bool fpt_source_form__is_report(struct fpt_input *input)
 {
 	static const char *const reports[] = { "TAP version 14\n1..", "KTAP version 1\n1..",
-					       "::notice title=fusept::",
-					       "::error title=fusept::",
+					       "::notice title=fusept::", "::error title=fusept::",
 					       "::warning title=fusept::" };
 	const char *bytes;
 	size_t i, size = fpt_input__peek(input, LINE_BYTES, &bytes);
@@ -113,7 +143,8 @@ bool fpt_source_form__is_report(struct fpt_input *input)
 	/* html, junit and perfetto, of which the last is binary, have their name near the front */
 	if (begins(input, JSONL_HEADER))
 		return has(input, "\"fusept\":");
-	return (begins(input, "<?xml ") && memmem(bytes, size, "<testsuites name=\"fusept\"", 25)) ||
+	return (begins(input, "<?xml ") &&
+		memmem(bytes, size, "<testsuites name=\"fusept\"", 25)) ||
 	       (begins(input, "<!DOCTYPE html>\n<html lang='en'>") &&
 		memmem(bytes, size, "Content-Security-Policy", 23)) ||
 	       (begins(input, "\n") && memmem(bytes, size, "fusept on ", 10));

@@ -25,6 +25,9 @@ enum fpt_source_form fpt_source_form__of(struct fpt_input *input);
 /* Whether JSON Lines begin so as those of a whole stream do. */
 bool fpt_source_form__is_stream(struct fpt_input *input);
 
+/* How many runs JSON Lines have, up to the end, which is read; 1 at the least. */
+unsigned int fpt_source_form__count_runs(struct fpt_input *input);
+
 /* Whether it is a report that fusept wrote, of which nothing can be judged. */
 bool fpt_source_form__is_report(struct fpt_input *input);
 

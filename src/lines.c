@@ -96,9 +96,9 @@ bool fpt_lines__next(struct fpt_lines *lines)
 
 void fpt_lines__say(const struct fpt_lines *lines, char *why, size_t size, const char *format, ...)
 {
-	int length = snprintf(why, size, "%s%s: line %" PRIu64 " (offset %" PRIu64 "): ", lines->name,
-			      lines->input.from_zstd ? ", decompressed" : "", lines->number,
-			      lines->offset);
+	int length = snprintf(
+		why, size, "%s%s: line %" PRIu64 " (offset %" PRIu64 "): ", lines->name,
+		lines->input.from_zstd ? ", decompressed" : "", lines->number, lines->offset);
 	va_list arguments;
 
 	if (length < 0 || (size_t)length >= size)

@@ -125,9 +125,9 @@ static int repeat_records(struct fpt_log_blocks *blocks)
 	if (!blocks->has_run || blocks->sink.piece || due != blocks->in_piece)
 		return 0;
 	err = make_records(blocks, &block);
-	if (err || (blocks->rotate && (uint64_t)blocks->sink.size + block.content->size +
-						      3 * sizeof(block.head) >
-					      blocks->rotate))
+	if (err || (blocks->rotate &&
+		    (uint64_t)blocks->sink.size + block.content->size + 3 * sizeof(block.head) >
+			    blocks->rotate))
 		return err;
 	return write_block(blocks, &block);
 }

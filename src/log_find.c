@@ -18,9 +18,9 @@ static enum fpt_log_state cut_off(const struct fpt_log_reader *reader, char *why
 
 	if (source->read_err)
 		fpt_log_source__explain(source, why, size, "%s at offset %llu: %s",
-					source->read_err == ENODATA ? "truncated" :
-					source->read_err == EILSEQ  ? "damaged" :
-								      "reading failed",
+					source->read_err == ENODATA  ? "truncated"
+					: source->read_err == EILSEQ ? "damaged"
+								     : "reading failed",
 					offset, fpt_input__error(source->read_err));
 	else if (reader->head.magic == FPT_LOG_NEXT_MAGIC)
 		fpt_log_source__explain(source, why, size,

@@ -61,12 +61,13 @@ static enum kind identify_log(struct fpt_log_piece *piece, const struct fpt_inpu
 	return kind;
 }
 
-/* @piece: with its path; gets what the file says. */
-static enum kind identify(struct fpt_log_piece *piece)
+/* @piece: with its path; gets what the file says.  @runs: how many are in it. */
+static enum kind identify(struct fpt_log_piece *piece, unsigned int *runs)
 {
 	struct fpt_input input;
 	enum kind kind = OTHER;
 
+	*runs = 1;
 	if (fpt_input__open(&input, piece->path))
 		return A_LOG;
 	switch (fpt_source_form__of(&input)) {
@@ -75,6 +76,7 @@ static enum kind identify(struct fpt_log_piece *piece)
 			kind = TEXT;
 		else if (fpt_source_form__is_report(&input))
 			kind = REPORT;
+		*runs = fpt_source_form__count_runs(&input);
 		break;
 	case FPT_SOURCE_LIBFUSE:
 		kind = TEXT;
@@ -150,16 +152,36 @@ static int add(struct fpt_log_pieces *pieces, struct fpt_log_piece piece)
 	return 0;
 }
 
+/* The same for a file with so many runs. */
+static int add_runs(struct fpt_log_pieces *pieces, struct fpt_log_piece piece, unsigned int runs)
+{
+	int err;
+
+	for (;;) {
+		struct fpt_log_piece next = piece;
+
+		if (++next.nth < runs)
+			next.path = strdup(piece.path);
+		err = add(pieces, piece);
+		if (err || next.nth == runs)
+			return err;
+		if (!next.path)
+			return -ENOMEM;
+		piece = next;
+	}
+}
+
 /* A file that was named: if it is no log, whoever reads it will say so. */
 static int add_file(struct fpt_log_pieces *pieces, const char *path, bool is_file)
 {
 	struct fpt_log_piece piece = { .path = strdup(path) };
+	unsigned int runs = 1;
 
 	if (!piece.path)
 		return -ENOMEM;
 	if (is_file)
-		identify(&piece);
-	return add(pieces, piece);
+		identify(&piece, &runs);
+	return add_runs(pieces, piece, runs);
 }
 
 /* A file that was not named. */
@@ -167,6 +189,7 @@ static int add_if_log(void *context, const char *path)
 {
 	struct fpt_log_pieces *pieces = context;
 	struct fpt_log_piece piece = { 0 };
+	unsigned int runs;
 	enum kind kind;
 	struct stat st;
 
@@ -178,9 +201,9 @@ static int add_if_log(void *context, const char *path)
 	piece.path = strdup(path);
 	if (!piece.path)
 		return -ENOMEM;
-	kind = identify(&piece);
+	kind = identify(&piece, &runs);
 	if (kind == TEXT || kind == A_LOG)
-		return add(pieces, piece);
+		return add_runs(pieces, piece, runs);
 	if (kind == OTHER)
 		tell(pieces, path, ": left out, as it is no log");
 	free(piece.path);
@@ -192,10 +215,11 @@ static int add_piece(void *context, const char *path)
 {
 	struct fpt_log_pieces *pieces = context;
 	struct fpt_log_piece piece = { .path = strdup(path) };
+	unsigned int runs;
 
 	if (!piece.path)
 		return -ENOMEM;
-	identify(&piece);
+	identify(&piece, &runs);
 	if (piece.run)
 		return add(pieces, piece);
 	tell(pieces, path, ": left out, as nothing in it shows that it is a piece of a log");
@@ -297,7 +321,8 @@ int fpt_log_pieces__find(struct fpt_log_pieces *pieces, const char *path, char *
 
 	fpt_sanitize(name, sizeof(name), path, SIZE_MAX);
 	if (err == -EINVAL)
-		snprintf(why, why_size, "%s: no log is in this folder, and no JSON Lines of fusept", name);
+		snprintf(why, why_size, "%s: no log is in this folder, and no JSON Lines of fusept",
+			 name);
 	else if (err)
 		snprintf(why, why_size, "%s: cannot open: %s", name, strerror(-err));
 	else

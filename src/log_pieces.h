@@ -13,6 +13,7 @@ struct fpt_log_piece {
 	char *path; /* NULL: standard input */
 	uint64_t run; /* 0: not known, or no log */
 	uint32_t piece;
+	unsigned int nth; /* run in this file, from 0: JSON Lines may have several */
 	size_t run_number; /* from 0, in the order in which they were found */
 };
 

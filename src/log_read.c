@@ -240,8 +240,7 @@ enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fp
 
 /* @input: NULL, or the first piece, which is taken over. */
 static struct fpt_log_reader *open_pieces(const struct fpt_log_piece *piece, size_t count,
-					  const struct fpt_input *input, char *why,
-					  size_t why_size)
+					  const struct fpt_input *input, char *why, size_t why_size)
 {
 	struct fpt_log_reader *reader = calloc(1, sizeof(*reader));
 	struct fpt_input unused = input ? *input : (struct fpt_input){ 0 };

@@ -50,8 +50,8 @@ static size_t skip(const char *at, size_t size)
 
 bool fpt_log_scan(struct fpt_log_source *source, uint64_t limit)
 {
-	const uint64_t end = limit > UINT64_MAX - source->offset ? UINT64_MAX
-								 : source->offset + limit;
+	const uint64_t end =
+		limit > UINT64_MAX - source->offset ? UINT64_MAX : source->offset + limit;
 	const size_t least = sizeof(struct fpt_log_block);
 	struct fpt_log_block head;
 	size_t at, last;

@@ -55,7 +55,7 @@ bool fpt_log_source__fill(struct fpt_log_source *source, size_t wanted)
 	}
 	while (source->size < wanted && !source->eof) {
 		n = fpt_input__read(&source->input, source->bytes + source->size,
-					wanted - source->size);
+				    wanted - source->size);
 		if (n < 0)
 			source->read_err = (int)-n;
 		if (n <= 0)

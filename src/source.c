@@ -90,6 +90,11 @@ struct fpt_source *fpt_source__open_run(const struct fpt_log_pieces *pieces, siz
 	return fpt_source__open(piece->path ?: "-", form, why, why_size);
 }
 
+int fpt_source__another(struct fpt_source *source, char *why, size_t why_size)
+{
+	return source->ops->another ? source->ops->another(source, why, why_size) : -ENOENT;
+}
+
 uint64_t fpt_source__done(const struct fpt_source *source)
 {
 	return source->ops->done ? source->ops->done(source) : 0;

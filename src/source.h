@@ -19,6 +19,8 @@ struct fpt_source {
 struct fpt_source_ops {
 	enum fpt_log_state (*next)(struct fpt_source *source, struct fpt_batch *batch, char *why,
 				   size_t why_size);
+	/* NULL: there is never one */
+	int (*another)(struct fpt_source *source, char *why, size_t why_size);
 	uint64_t (*done)(const struct fpt_source *source); /* NULL: not known */
 	void (*close)(struct fpt_source *source);
 };
@@ -49,6 +51,14 @@ struct fpt_source *fpt_source_libfuse__open(const char *path, const struct fpt_i
 /* As fpt_log_reader__next(): file, line and offset are in @why. */
 enum fpt_log_state fpt_source__next(struct fpt_source *source, struct fpt_batch *batch, char *why,
 				    size_t why_size);
+
+/**
+ * fpt_source__another - go over to the next run in the same stream, if there is one.
+ *
+ * What is left of the run before is skipped.  Returns 0; -ENOENT at the end; another
+ * -errno for a run that cannot be read, with why in @why: it may be called again.
+ */
+int fpt_source__another(struct fpt_source *source, char *why, size_t why_size);
 
 /* How many bytes were read; 0 if that is not known. */
 uint64_t fpt_source__done(const struct fpt_source *source);

@@ -28,6 +28,7 @@ struct jsonl {
 	struct json_object *line; /* being read */
 	uint64_t produced; /* events so far, lost ones too */
 	bool ended; /* the end line was read, and what follows it */
+	bool another; /* the line is the header of another run */
 	bool due; /* a state below, once the events before it were handed out */
 	enum fpt_log_state state;
 	struct fpt_batch totals;
@@ -241,16 +242,25 @@ static bool is_blank(const struct fpt_lines *lines)
 	return !lines->too_long && strspn(lines->text, " \t\r") == lines->length;
 }
 
-/* To the end of the file: a second run would else be dropped, and nobody told. */
+static bool is_header(struct jsonl *jsonl)
+{
+	return strcmp(text_member(jsonl, "type"), "header") == 0 && member(jsonl, "fusept");
+}
+
+/* To the end of the file, or to another run: nothing but what follows from this one is there. */
 static bool read_behind_end(struct jsonl *jsonl)
 {
-	while (fpt_lines__next(&jsonl->lines)) {
+	while (!jsonl->another && fpt_lines__next(&jsonl->lines)) {
 		if (is_blank(&jsonl->lines))
 			continue;
-		if (!parse_line(jsonl) || !is_derived(text_member(jsonl, "type")))
-			return refuse(jsonl, "something follows the end: judge each run by itself");
+		if (!parse_line(jsonl))
+			return false;
+		jsonl->another = is_header(jsonl);
+		if (!jsonl->another && !is_derived(text_member(jsonl, "type")))
+			return refuse(jsonl, "something follows the end of the run, and is no run");
 	}
-	return !jsonl->lines.err || refuse(jsonl, "cannot read on: %s", fpt_input__error(jsonl->lines.err));
+	return !jsonl->lines.err ||
+	       refuse(jsonl, "cannot read on: %s", fpt_input__error(jsonl->lines.err));
 }
 
 static bool read_end(struct jsonl *jsonl)
@@ -286,6 +296,12 @@ static bool read_line(struct jsonl *jsonl, struct fpt_batch *batch, bool *batch_
 	}
 	if (is_derived(type))
 		return true;
+	if (is_header(jsonl)) {
+		refuse(jsonl, "another run begins, and the one before it has no end line");
+		set_due(jsonl, FPT_LOG_TRUNCATED);
+		jsonl->another = true;
+		return true;
+	}
 	info = fpt_kind__find(type);
 	if (info && info->kind >= FPT_RECORD_FIRST)
 		return read_event(jsonl, info, info->kind);
@@ -361,18 +377,12 @@ static void jsonl_close(struct fpt_source *source)
 	free(jsonl);
 }
 
-/* 0, or -errno after keeping why. */
-static int read_header(struct jsonl *jsonl)
+/* Of the line that was read.  0, or -errno after keeping why. */
+static int check_header(struct jsonl *jsonl)
 {
 	uint64_t version = 0;
 
-	if (!fpt_lines__next(&jsonl->lines)) {
-		refuse(jsonl, "it is empty, and no JSON Lines of fusept");
-		return jsonl->lines.err ? -jsonl->lines.err : -EINVAL;
-	}
-	if (!parse_line(jsonl))
-		return -EINVAL;
-	if (strcmp(text_member(jsonl, "type"), "header") != 0 || !member(jsonl, "fusept")) {
+	if (!is_header(jsonl)) {
 		refuse(jsonl, "no header of fusept's JSON Lines; want all that -f json wrote");
 		return -EINVAL;
 	}
@@ -391,10 +401,43 @@ static int read_header(struct jsonl *jsonl)
 	return 0;
 }
 
+static int read_header(struct jsonl *jsonl)
+{
+	if (!fpt_lines__next(&jsonl->lines)) {
+		if (jsonl->lines.err)
+			refuse(jsonl, "cannot read on: %s", fpt_input__error(jsonl->lines.err));
+		else
+			refuse(jsonl, "it is empty, and no JSON Lines of fusept");
+		return jsonl->lines.err ? -jsonl->lines.err : -EINVAL;
+	}
+	return parse_line(jsonl) ? check_header(jsonl) : -EINVAL;
+}
+
+static int jsonl_another(struct fpt_source *source, char *why, size_t why_size)
+{
+	struct jsonl *jsonl = (struct jsonl *)source;
+	int err;
+
+	while (!jsonl->another) {
+		if (!fpt_lines__next(&jsonl->lines))
+			return -ENOENT;
+		jsonl->another =
+			!is_blank(&jsonl->lines) && parse_line(jsonl) && is_header(jsonl);
+	}
+	jsonl->another = jsonl->ended = jsonl->due = false;
+	jsonl->produced = 0;
+	jsonl->events.used = jsonl->events.count = 0;
+	err = check_header(jsonl);
+	snprintf(why, why_size, "%s", jsonl->why);
+	return err;
+}
+
 struct fpt_source *fpt_source_jsonl__open(const char *path, const struct fpt_input *input,
 					  char *why, size_t why_size)
 {
-	static const struct fpt_source_ops ops = { .next = jsonl_next, .close = jsonl_close };
+	static const struct fpt_source_ops ops = { .next = jsonl_next,
+						   .another = jsonl_another,
+						   .close = jsonl_close };
 	struct jsonl *jsonl = calloc(1, sizeof(*jsonl));
 	struct fpt_input mine = *input;
 	int err = -ENOMEM;

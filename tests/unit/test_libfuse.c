@@ -360,9 +360,9 @@ static void test_forms(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-		assert_int_equal(form_at(input_file(inputs[i].text, strlen(inputs[i].text)),
-					 inputs[i].text),
-				 inputs[i].form);
+		assert_int_equal(
+			form_at(input_file(inputs[i].text, strlen(inputs[i].text)), inputs[i].text),
+			inputs[i].form);
 		pipe_form(inputs[i].text, inputs[i].form);
 	}
 	assert_int_equal(fpt_source_form__find("log"), FPT_SOURCE_LOG);

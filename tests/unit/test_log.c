@@ -287,7 +287,8 @@ static void test_no_log(void **state)
 			    "/nonexistent/x.log: cannot open: No such file or directory");
 	read_path("/proc/self/ns", &got);
 	assert_int_equal(got.open_err, EINVAL);
-	assert_string_equal(got.first, "/proc/self/ns: no log is in this folder, and no JSON Lines of fusept");
+	assert_string_equal(got.first,
+			    "/proc/self/ns: no log is in this folder, and no JSON Lines of fusept");
 	read_path("/nonexistent/\033[31m", &got);
 	assert_memory_equal(got.first, "/nonexistent/\\x1b[31m: ", 23);
 }

@@ -106,9 +106,9 @@ static void test_violation_stays_one(void **state)
 		assert_true(sound);
 		if (i > 2)
 			assert_int_equal(got.findings[check], 1);
-		assert_int_equal(fpt_summary__verdict(&got),
-				 got.findings[check] ? FPT_VERDICT_VIOLATION
-						     : FPT_VERDICT_INCONCLUSIVE);
+		assert_int_equal(fpt_summary__verdict(&got), got.findings[check]
+								     ? FPT_VERDICT_VIOLATION
+								     : FPT_VERDICT_INCONCLUSIVE);
 	}
 	/* The file header, and with it the block that the records came in. */
 	memset(file.bytes, 0, file.block[1]);

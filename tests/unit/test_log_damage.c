@@ -136,9 +136,8 @@ static void test_any_byte_gone_or_added(void **state)
 			if (hit < 0)
 				assert_int_equal(got.blocks, BLOCKS - 1);
 			/* Before the first byte of a block, rubbish costs nothing. */
-			lost = hit < 0 || (add && at == image.block[hit])
-				       ? 0
-				       : image.batch[hit].events;
+			lost = hit < 0 || (add && at == image.block[hit]) ? 0
+									  : image.batch[hit].events;
 			if (got.state == FPT_LOG_END)
 				assert_true(got.totals.lost >= 6 + lost);
 		}
