@@ -147,13 +147,16 @@ static int add_line(struct fpt_assertions *assertions, const char *path, unsigne
 int fpt_assertions__read(struct fpt_assertions *assertions, const char *path, char *why,
 			 size_t why_size)
 {
-	FILE *file = fopen(path, "re");
+	const bool is_stdin = strcmp(path, "-") == 0;
+	FILE *file = is_stdin ? stdin : fopen(path, "re");
 	char *line = NULL;
 	size_t room = 0;
 	unsigned int number = 0;
 	ssize_t length;
 	int err = 0;
 
+	if (is_stdin)
+		path = "standard input";
 	if (!file) {
 		err = -errno;
 		goto out;
@@ -172,7 +175,7 @@ int fpt_assertions__read(struct fpt_assertions *assertions, const char *path, ch
 out:
 	if (err && err != -EINVAL)
 		snprintf(why, why_size, "%s: %s", path, strerror(-err));
-	if (file)
+	if (file && !is_stdin)
 		fclose(file);
 	free(line);
 	return err;

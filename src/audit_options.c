@@ -123,6 +123,17 @@ static int refuse_option(char **argv, int option)
 				    : "unknown, see fusept-audit --help");
 }
 
+/* Whether standard input is wanted for something else, too. */
+static bool wants_stdin(const struct fpt_common_options *common, const char *argument)
+{
+	int i;
+
+	for (i = 1; i < common->argc; i++)
+		if (common->argv[i] != argument && strcmp(common->argv[i], "-") == 0)
+			return true;
+	return false;
+}
+
 static int parse_one(struct fpt_audit_options *options, struct fpt_common_options *common,
 		     int option)
 {
@@ -136,6 +147,10 @@ static int parse_one(struct fpt_audit_options *options, struct fpt_common_option
 	case OPT_DIFF:
 		options->diff = true;
 		return 0;
+	case FPT_OPT_EXPECT:
+		if (strcmp(optarg, "-") == 0 && wants_stdin(common, optarg))
+			return refuse("expect", optarg, "standard input is taken, put the assertions into a file");
+		return fpt_common_options__take(common, option, optarg);
 	case OPT_FROM:
 		options->from = fpt_source_form__find(optarg);
 		return options->from == FPT_SOURCE_MAX
