@@ -149,7 +149,8 @@ static int parse_one(struct fpt_audit_options *options, struct fpt_common_option
 		return 0;
 	case FPT_OPT_EXPECT:
 		if (strcmp(optarg, "-") == 0 && wants_stdin(common, optarg))
-			return refuse("expect", optarg, "standard input is taken, put the assertions into a file");
+			return refuse("expect", optarg,
+				      "standard input is taken, put the assertions into a file");
 		return fpt_common_options__take(common, option, optarg);
 	case OPT_FROM:
 		options->from = fpt_source_form__find(optarg);

@@ -250,13 +250,14 @@ static bool is_header(struct jsonl *jsonl)
 /* To the end of the file, or to another run: nothing but what follows from this one is there. */
 static bool read_behind_end(struct jsonl *jsonl)
 {
+	bool sound;
+
 	while (!jsonl->another && fpt_lines__next(&jsonl->lines)) {
 		if (is_blank(&jsonl->lines))
 			continue;
-		if (!parse_line(jsonl))
-			return false;
-		jsonl->another = is_header(jsonl);
-		if (!jsonl->another && !is_derived(text_member(jsonl, "type")))
+		sound = parse_line(jsonl);
+		jsonl->another = sound && is_header(jsonl);
+		if (!jsonl->another && !(sound && is_derived(text_member(jsonl, "type"))))
 			return refuse(jsonl, "something follows the end of the run, and is no run");
 	}
 	return !jsonl->lines.err ||
@@ -421,8 +422,7 @@ static int jsonl_another(struct fpt_source *source, char *why, size_t why_size)
 	while (!jsonl->another) {
 		if (!fpt_lines__next(&jsonl->lines))
 			return -ENOENT;
-		jsonl->another =
-			!is_blank(&jsonl->lines) && parse_line(jsonl) && is_header(jsonl);
+		jsonl->another = !is_blank(&jsonl->lines) && parse_line(jsonl) && is_header(jsonl);
 	}
 	jsonl->another = jsonl->ended = jsonl->due = false;
 	jsonl->produced = 0;

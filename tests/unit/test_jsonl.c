@@ -401,20 +401,66 @@ static void test_what_may_follow_the_end(void **state)
 	FINE("{\"type\":\"summary\"}");
 }
 
-static void test_two_runs_in_one(void **state)
+/* The run that the source is at, to its end; how many events it has. */
+static unsigned int events_of(struct fpt_source *source, enum fpt_log_state end)
 {
-	struct audited got;
+	unsigned int events = 0;
+	enum fpt_log_state state;
+	struct fpt_batch batch;
+	char why[512];
+
+	while ((state = fpt_source__next(source, &batch, why, sizeof(why))) == FPT_LOG_OK)
+		events += batch.count;
+	assert_int_equal(state, end);
+	if (state == FPT_LOG_END)
+		assert_int_equal(batch.produced, 1);
+	return events;
+}
+
+static struct fpt_source *open_text(const char *text)
+{
+	char why[512];
+	struct fpt_source *source =
+		fpt_source__open(input_file(text, strlen(text)), FPT_SOURCE_MAX, why, sizeof(why));
+
+	assert_non_null(source);
+	return source;
+}
+
+/* As many runs as headers, whether the one before has its end or not. */
+static void test_several_runs(void **state)
+{
+	static const char *const between[] = { "", "\n", SUMMARY,
+					       "{\"type\":\"finding\"}\n" SUMMARY };
+	struct fpt_source *source;
+	char text[4096], why[512];
+	unsigned int events = 0;
+	size_t i;
 
 	(void)state;
-	FOLLOWS(WHOLE, WHOLE);
-	FOLLOWS(WHOLE SUMMARY, WHOLE SUMMARY);
-	FOLLOWS(WHOLE "\n" SUMMARY "\n", HEADER);
+	for (i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
+		snprintf(text, sizeof(text), WHOLE "%s" WHOLE "%s" WHOLE, between[i], between[i]);
+		source = open_text(text);
+		events = events_of(source, FPT_LOG_END);
+		assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
+		assert_int_equal(events_of(source, FPT_LOG_END), events);
+		assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
+		assert_int_equal(events_of(source, FPT_LOG_END), events);
+		assert_int_equal(fpt_source__another(source, why, sizeof(why)), -ENOENT);
+		fpt_source__close(source);
+	}
+	/* cut short; of another version; left before its end */
+	source = open_text(HEADER RUN_LINE
+			   "{\"type\":\"header\",\"fusept\":\"\",\"version\":9}\n" WHOLE WHOLE);
+	assert_int_equal(events_of(source, FPT_LOG_TRUNCATED), 1);
+	assert_int_equal(fpt_source__another(source, why, sizeof(why)), -EPROTO);
+	assert_non_null(strstr(why, ": line 3 (offset "));
+	assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
+	assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
+	assert_int_equal(events_of(source, FPT_LOG_END), events);
+	assert_int_equal(fpt_source__another(source, why, sizeof(why)), -ENOENT);
+	fpt_source__close(source);
 	FOLLOWS(WHOLE, END);
-	/* Of a batch without its end, the events come first. */
-	audit(HEADER RUN_LINE CLOSING("0") END WHOLE, FPT_SOURCE_JSONL, &got);
-	assert_int_equal(got.damages, 1);
-	assert_non_null(strstr(got.first, "line 5 "));
-	assert_int_equal(got.events, 1);
 }
 
 static void test_garbage_after_the_end(void **state)
@@ -486,7 +532,7 @@ int main(void)
 		cmocka_unit_test(test_nul_in_a_line),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_what_may_follow_the_end),
-		cmocka_unit_test(test_two_runs_in_one),
+		cmocka_unit_test(test_several_runs),
 		cmocka_unit_test(test_garbage_after_the_end),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_unknown_events),
