@@ -72,6 +72,7 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 		.report = keep_finding,
 		.context = session,
 	};
+	int err;
 
 	if (session->checker) {
 		fpt_checker__impossible(session->checker, NULL,
@@ -82,10 +83,11 @@ static int start(struct fpt_session *session, const struct fpt_run_record *run)
 	session->checker = fpt_checker__new(&options);
 	if (!session->checker)
 		return -ENOMEM;
+	err = begin_sinks(session);
 	/* What was damaged before it. */
-	if (session->stream.gap)
-		fpt_checker__gap(session->checker);
-	return begin_sinks(session);
+	if (!err && session->stream.gap)
+		fpt_session__gap(session);
+	return err;
 }
 
 static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *record)

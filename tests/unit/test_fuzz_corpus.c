@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The files of tests/fuzz/corpus, whole and cut, through what the fuzzers do
- * with them: what once broke a reader stays there.
+ * with them: what once broke a reader stays there.  Those of logs are made anew
+ * with --write FOLDER, once the format is another.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <dirent.h>
 
 #include "../fuzz/expect.h"
+#include "../fuzz/seed_logs.h"
 
 #define FILE_MAX 65536
 #define CUTS 25 /* of a file */
@@ -55,10 +57,35 @@ static void fuzz_log(const void *data, size_t size)
 	fuzz_audit_forms(data, size, FPT_SOURCE_LOG);
 }
 
+/* A seed of another version is none. */
+static void is_of_this_version(const void *data, size_t size)
+{
+	struct outcome got;
+
+	read_bytes(data, size, &got);
+	if (got.open_err == EPROTO)
+		fail_msg("%s; make the seeds anew: test_fuzz_corpus --write tests/fuzz/corpus/log",
+			 got.first);
+}
+
 static void test_log(void **state)
 {
 	(void)state;
+	run_folder("tests/fuzz/corpus/log", is_of_this_version);
 	run_folder("tests/fuzz/corpus/log", fuzz_log);
+}
+
+/* The seeds that would be made now lead to no trap either. */
+static void test_new_logs(void **state)
+{
+	char folder[] = "/tmp/fusept-seeds-XXXXXX", command[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	seed_write_all(folder);
+	run_folder(folder, fuzz_log);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
 }
 
 static void fuzz_jsonl(const void *data, size_t size)
@@ -89,14 +116,17 @@ static void test_expect(void **state)
 	run_folder("tests/fuzz/corpus/expect", fuzz_expect);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_log),
-		cmocka_unit_test(test_jsonl),
-		cmocka_unit_test(test_libfuse),
+		cmocka_unit_test(test_log),    cmocka_unit_test(test_new_logs),
+		cmocka_unit_test(test_jsonl),  cmocka_unit_test(test_libfuse),
 		cmocka_unit_test(test_expect),
 	};
 
+	if (argc == 3 && strcmp(argv[1], "--write") == 0) {
+		seed_write_all(argv[2]);
+		return 0;
+	}
 	return cmocka_run_group_tests_name("fuzz corpus", tests, NULL, NULL);
 }
