@@ -36,8 +36,8 @@ int fpt_assertions__add(struct fpt_assertions *assertions, const char *expressio
 
 /*
  * Adds those of a file, one a line; what begins with # is a comment, also behind
- * an assertion.  @path must outlive the assertions; "-" is standard input.  As above, with file and line
- * in @why; also -errno of reading.
+ * an assertion.  @path must outlive the assertions; "-" is standard input.  As above, with file and
+ * line in @why; also -errno of reading.
  */
 int fpt_assertions__read(struct fpt_assertions *assertions, const char *path, char *why,
 			 size_t why_size);

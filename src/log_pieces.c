@@ -155,20 +155,15 @@ static int add(struct fpt_log_pieces *pieces, struct fpt_log_piece piece)
 /* The same for a file with so many runs. */
 static int add_runs(struct fpt_log_pieces *pieces, struct fpt_log_piece piece, unsigned int runs)
 {
-	int err;
+	char *path = piece.path;
+	int err = 0;
 
-	for (;;) {
-		struct fpt_log_piece next = piece;
-
-		if (++next.nth < runs)
-			next.path = strdup(piece.path);
-		err = add(pieces, piece);
-		if (err || next.nth == runs)
-			return err;
-		if (!next.path)
-			return -ENOMEM;
-		piece = next;
+	for (piece.nth = 0; piece.nth < runs && !err; piece.nth++) {
+		piece.path = strdup(path);
+		err = piece.path ? add(pieces, piece) : -ENOMEM;
 	}
+	free(path);
+	return err;
 }
 
 /* A file that was named: if it is no log, whoever reads it will say so. */

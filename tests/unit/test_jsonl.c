@@ -5,22 +5,10 @@
  */
 #include "run_fixture.h"
 
-#include "audit_fixture.h"
+#include "jsonl_lines.h"
 #include "json.h"
 #include "parse.h"
 #include "value.h"
-
-#define HEADER "{\"type\":\"header\",\"version\":1,\"fusept\":\"0\",\"events\":\"all\"}\n"
-#define RUN_LINE \
-	"{\"type\":\"run\",\"ts\":1,\"cpu\":0,\"seq\":0,\"pid\":1,\"tid\":1,\"realtime_offset_ns\":\"0\"," \
-	"\"events\":\"0xffffffffffffffff\",\"only_ino\":\"0\",\"only_dev\":\"0:0\"," \
-	"\"some_tasks_only\":false,\"fusept\":\"0\",\"kernel\":\"6\",\"host\":\"\",\"boot_id\":\"\"}\n"
-#define CLOSING(ret) \
-	"{\"type\":\"event\",\"event\":\"backing_close\",\"ts\":5,\"cpu\":0,\"seq\":0,\"pid\":1,\"tid\":1," \
-	"\"conn\":\"0x10\",\"dev\":\"0:41\",\"backing_id\":1,\"ret\":" ret \
-	",\"conn_flags\":\"PASSTHROUGH\"}\n"
-#define BATCH "{\"type\":\"batch\",\"lost\":0,\"missed\":0}\n"
-#define END "{\"type\":\"end\",\"lost\":0,\"missed\":0,\"produced\":1}\n"
 
 /* ---- every kind, there and back ---- */
 
@@ -356,9 +344,6 @@ static void test_cut_anywhere(void **state)
 	}
 }
 
-#define WHOLE HEADER RUN_LINE CLOSING("0") BATCH END
-#define SUMMARY "{\"type\":\"summary\"}\n"
-
 /* @tail stands after @before, a whole run that passes by itself, or is fine there. */
 static void followed_by(const char *before, const char *tail, size_t size, bool fine)
 {
@@ -401,71 +386,10 @@ static void test_what_may_follow_the_end(void **state)
 	FINE("{\"type\":\"summary\"}");
 }
 
-/* The run that the source is at, to its end; how many events it has. */
-static unsigned int events_of(struct fpt_source *source, enum fpt_log_state end)
-{
-	unsigned int events = 0;
-	enum fpt_log_state state;
-	struct fpt_batch batch;
-	char why[512];
-
-	while ((state = fpt_source__next(source, &batch, why, sizeof(why))) == FPT_LOG_OK)
-		events += batch.count;
-	assert_int_equal(state, end);
-	if (state == FPT_LOG_END)
-		assert_int_equal(batch.produced, 1);
-	return events;
-}
-
-static struct fpt_source *open_text(const char *text)
-{
-	char why[512];
-	struct fpt_source *source =
-		fpt_source__open(input_file(text, strlen(text)), FPT_SOURCE_MAX, why, sizeof(why));
-
-	assert_non_null(source);
-	return source;
-}
-
-/* As many runs as headers, whether the one before has its end or not. */
-static void test_several_runs(void **state)
-{
-	static const char *const between[] = { "", "\n", SUMMARY,
-					       "{\"type\":\"finding\"}\n" SUMMARY };
-	struct fpt_source *source;
-	char text[4096], why[512];
-	unsigned int events = 0;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
-		snprintf(text, sizeof(text), WHOLE "%s" WHOLE "%s" WHOLE, between[i], between[i]);
-		source = open_text(text);
-		events = events_of(source, FPT_LOG_END);
-		assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
-		assert_int_equal(events_of(source, FPT_LOG_END), events);
-		assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
-		assert_int_equal(events_of(source, FPT_LOG_END), events);
-		assert_int_equal(fpt_source__another(source, why, sizeof(why)), -ENOENT);
-		fpt_source__close(source);
-	}
-	/* cut short; of another version; left before its end */
-	source = open_text(HEADER RUN_LINE
-			   "{\"type\":\"header\",\"fusept\":\"\",\"version\":9}\n" WHOLE WHOLE);
-	assert_int_equal(events_of(source, FPT_LOG_TRUNCATED), 1);
-	assert_int_equal(fpt_source__another(source, why, sizeof(why)), -EPROTO);
-	assert_non_null(strstr(why, ": line 3 (offset "));
-	assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
-	assert_int_equal(fpt_source__another(source, why, sizeof(why)), 0);
-	assert_int_equal(events_of(source, FPT_LOG_END), events);
-	assert_int_equal(fpt_source__another(source, why, sizeof(why)), -ENOENT);
-	fpt_source__close(source);
-	FOLLOWS(WHOLE, END);
-}
-
 static void test_garbage_after_the_end(void **state)
 {
 	(void)state;
+	FOLLOWS(WHOLE, END);
 	FOLLOWS(WHOLE, "garbage");
 	FOLLOWS(WHOLE SUMMARY, "garbage\nand more\n");
 	FOLLOWS(WHOLE, "{\"type\":\"summ");
@@ -532,7 +456,6 @@ int main(void)
 		cmocka_unit_test(test_nul_in_a_line),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_what_may_follow_the_end),
-		cmocka_unit_test(test_several_runs),
 		cmocka_unit_test(test_garbage_after_the_end),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_unknown_events),
