@@ -74,6 +74,7 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_PAGE_CACHE_SPLICE, page_cache_splice },
 	{ FPT_CHECK_MMAP_UNDER_PASSTHROUGH, mmap_under_passthrough },
 	{ FPT_CHECK_MMAP_MODE_MISSING, mmap_mode_missing },
+	{ FPT_CHECK_MMAP_MODE_UNASKED, mmap_mode_unasked },
 	{ FPT_CHECK_RELEASE_EARLY, release_early },
 	{ FPT_CHECK_STAT_INO_WRONG, stat_ino_wrong },
 	{ FPT_CHECK_INO_SHARED_BACKING, shared_backing },
