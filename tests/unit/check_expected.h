@@ -64,6 +64,7 @@ static const struct scenario scenarios[] = {
 	{ FPT_CHECK_INIT_STACK_DEPTH, init_stack_depth },
 	{ FPT_CHECK_INIT_INO_ALONE, init_ino_alone },
 	{ FPT_CHECK_BACKING_ACCEPTED, backing_accepted },
+	{ FPT_CHECK_BACKING_ERRNO, backing_errno },
 	{ FPT_CHECK_BACKING_COUNT, backing_count },
 	{ FPT_CHECK_BACKING_COUNT_END, backing_count_end },
 	{ FPT_CHECK_MODE_WAIT_STUCK, wait_stuck },

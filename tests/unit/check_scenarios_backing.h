@@ -55,6 +55,12 @@ static void mmap_under_passthrough(struct stream *s)
 	mmap_file(s, 2, DIRECT_IO, FPT_IOM_NONE, false);
 }
 
+static void backing_errno(struct stream *s)
+{
+	s->id.conn_flags = 0;
+	backing_opens(s, &first_backing, -ELOOP);
+}
+
 static void mmap_mode_missing(struct stream *s)
 {
 	born(s);
