@@ -9,7 +9,9 @@
 #define PASSTHROUGH (1ULL << 37)
 #define WRITEBACK_CACHE (1ULL << 16)
 
-#define LACKS_ADMIN 1 /* sys_admin of an event; 0: not known */
+/* sys_admin of an event; 0: not known */
+#define LACKS_ADMIN 1
+#define HAS_ADMIN 2
 
 /* FUSE_PASSTHROUGH_INO as this kernel has it; 0: it does not. */
 static uint64_t ino_flag(const struct fpt_init *e)
@@ -84,9 +86,10 @@ static const char *why_refused(const struct fpt_backing_open *e)
 {
 	switch (e->ret) {
 	case -EPERM:
-		return e->conn_flags & FPT_CONN_PASSTHROUGH
-			       ? "the server lacks CAP_SYS_ADMIN"
-			       : "passthrough is not in force on this mount";
+		if (!(e->conn_flags & FPT_CONN_PASSTHROUGH))
+			return "passthrough is not in force on this mount";
+		return e->sys_admin == HAS_ADMIN ? "a security module of this kernel forbids it"
+						 : "the server lacks CAP_SYS_ADMIN";
 	case -EINVAL:
 		return "flags or padding are not 0, or it is no regular file";
 	case -EBADF:
