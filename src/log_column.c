@@ -256,7 +256,8 @@ CLONES bool fpt_column__fill(struct fpt_column *column, struct fpt_column_lists 
 		if (column->size != lists->list[column->from].size ||
 		    !are_below(values, count, lists->list[column->from].count))
 			return false;
-		fill_listed(column, values, events, at, count, lists->list[column->from].rows);
+		fill_listed(column, values, events, at, count,
+			    (char *)lists->rows.at + lists->list[column->from].first);
 	} else if (column->codec == FPT_CODEC_TEXT) {
 		fill_text(column, values, events, at, count);
 	} else {
