@@ -119,7 +119,14 @@ void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e);
 void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
 			const struct fpt_id *id);
 /* An operation has ended: what nobody holds any more must be freed by now. */
-void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key);
+void fpt_tell_leaks(struct fpt_checker *checker, struct fpt_known_conn *conn);
+static inline void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, conn_key);
+
+	if (conn && conn->unfreed && !checker->in_flight)
+		fpt_tell_leaks(checker, conn);
+}
 void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e);
 /* T8. Returns whether what the event says of the id cannot be. */
 bool fpt_check_id_lookup(struct fpt_checker *checker, const struct fpt_known_conn *conn,

@@ -163,6 +163,7 @@ struct fpt_known {
 	struct fpt_map conn_by_key;
 	struct fpt_known_table *inodes;
 	struct fpt_known_inode *current; /* the one that the event is about */
+	struct fpt_known_inode *still; /* that of the last one that was, if it is in use yet */
 	struct fpt_known_inode *found; /* the last one; perhaps not live any more */
 	struct fpt_known_active *active, *spare_active;
 	struct fpt_map tasks;
@@ -194,14 +195,30 @@ struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known
  * The same for an inode, which then has its active part until the next call or
  * until fpt_known__rest(), and longer if it is in use.
  */
-struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id);
+struct fpt_known_inode *fpt_known__other_inode(struct fpt_known *known, const struct fpt_id *id);
+/* Several events in a row are about one. */
+static inline struct fpt_known_inode *fpt_known__inode(struct fpt_known *known,
+						       const struct fpt_id *id)
+{
+	struct fpt_known_inode *inode = known->still;
+
+	if (inode && inode->key == id->inode && inode->nodeid == id->nodeid &&
+	    inode->active->conn->key == id->conn)
+		return known->current = inode;
+	return fpt_known__other_inode(known, id);
+}
 /*
  * It was made: returns the inode that had its nodeid until now; NULL if there is none
  * or it is not remembered, for only so many are.
  */
 struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode);
 /* The event is over: an inode that is not in use gives its active part back. */
-void fpt_known__rest(struct fpt_known *known);
+void fpt_known__end_rest(struct fpt_known *known);
+static inline void fpt_known__rest(struct fpt_known *known)
+{
+	if (known->current)
+		fpt_known__end_rest(known);
+}
 /* Of any inode that is known. */
 static inline struct fpt_known_conn *fpt_known__conn_of(const struct fpt_known *known,
 							const struct fpt_known_inode *inode)
