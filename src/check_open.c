@@ -27,7 +27,7 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 	if (!backing)
 		return;
 	fpt_known__set_file(conn, backing,
-			    &(struct fpt_known_identity){ e->backing_ino, e->backing_dev,
+			    (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
 							  e->backing_generation,
 							  e->backing_magic });
 	if (task && task->open.in_io_open)
@@ -38,11 +38,9 @@ static int inner_error(const struct fpt_known_open *open)
 {
 	if (open->passthrough.h.kind && open->passthrough.ret)
 		return open->passthrough.ret;
-	if (open->start.h.kind && open->start.ret)
+	if (open->start.h.kind)
 		return open->start.ret;
-	if (open->cached.h.kind && open->cached.ret)
-		return open->cached.ret;
-	return 0;
+	return open->cached.h.kind ? open->cached.ret : 0;
 }
 
 /* What a file that was let in must look like. */
@@ -118,8 +116,9 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	    !e->begin_ns || e->file != task->open.file)
 		return;
 	fpt_known__open_ends(task);
-	task->open.has_io_open = true;
-	task->open.io_open = *e;
+	task->open.has_io_open = e->ret;
+	if (e->ret)
+		task->open.io_open = *e;
 	if (e->ret && e->ret != -EIO)
 		fpt_report(checker, FPT_CHECK_OPEN_ERRNO, fpt_id_of(&e->inode), NULL,
 			   "fuse_file_io_open returned %s", fpt_errno_words(e->ret));
@@ -166,8 +165,7 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	if (!task)
 		return;
 	/* One that began before this open did was inside another, whose end was lost. */
-	if (e->ret && task->open.has_io_open && task->open.io_open.ret &&
-	    task->open.io_open.begin_ns >= e->begin_ns)
+	if (e->ret && task->open.has_io_open && task->open.io_open.begin_ns >= e->begin_ns)
 		fpt_explain_open(checker, &task->open, e);
 	fpt_known__drop_task(&checker->known, task);
 }

@@ -90,7 +90,7 @@ static bool in_use(const struct fpt_known_active *active)
 
 	return active->files || active->opens || active->opened || active->counted ||
 	       active->uncounted || (active->uncached_ns && !active->inode->proven) ||
-	       fpt_mode__in_flight(mode) || mode->busy ||
+	       mode->solo || mode->busy ||
 	       (mode->known && (mode->state.ctr || mode->state.fb));
 }
 
@@ -298,7 +298,7 @@ static void clear_task(struct fpt_known_task *task)
 
 	open->in_io_open = open->has_io_open = open->alone = open->may_fb = open->may_no_fb = false;
 	open->passthrough.h.kind = open->cached.h.kind = open->start.h.kind = 0;
-	open->judgement.verdict = FPT_MODE_EXPLAINED;
+	open->verdict = FPT_MODE_EXPLAINED;
 	task->waiting.h.kind = task->wait.h.kind = 0;
 	task->opening = NULL;
 	task->saw_waiter = 0;

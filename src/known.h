@@ -120,16 +120,16 @@ struct fpt_known_inode {
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
 struct fpt_known_open {
-	bool in_io_open, has_io_open;
+	bool in_io_open, has_io_open; /* is inside; has failed */
 	bool alone; /* nothing else was going on when it began */
 	bool may_fb, may_no_fb; /* at some instant inside */
 	uint64_t activity; /* the checker's, when it began */
 	uint64_t file; /* being opened */
-	struct fpt_io_open io_open;
-	struct fpt_passthrough_open passthrough; /* kind 0: not called, so of the next two */
-	struct fpt_cached_open cached;
+	struct fpt_io_open io_open; /* if has_io_open */
+	struct fpt_passthrough_open passthrough; /* kind 0: not called */
+	struct fpt_cached_open cached; /* kind 0: not called, or it succeeded; so of the next */
 	struct fpt_uncached_start start;
-	struct fpt_mode_judgement judgement; /* of cached or start */
+	enum fpt_mode_verdict verdict; /* of the last of these two */
 };
 
 struct fpt_known_task {
@@ -253,8 +253,16 @@ struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, in
 struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, int32_t id,
 						 uint64_t key);
 /* What file it is, as told just now. */
-void fpt_known__set_file(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
-			 const struct fpt_known_identity *file);
+void fpt_known__renumber(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			 uint64_t ino);
+static inline void fpt_known__set_file(struct fpt_known_conn *conn,
+				       struct fpt_known_backing *backing,
+				       struct fpt_known_identity file)
+{
+	if (backing->file.ino != file.ino)
+		fpt_known__renumber(conn, backing, file.ino);
+	backing->file = file;
+}
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
 			      uint64_t ts_ns);
 /* Its last reference was dropped: its address may become another's. */
