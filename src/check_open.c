@@ -28,8 +28,7 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 		return;
 	fpt_known__set_file(conn, backing,
 			    (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
-							  e->backing_generation,
-							  e->backing_magic });
+							 e->backing_generation, e->backing_magic });
 	if (task && task->open.in_io_open)
 		fpt_check_count(checker, task, e);
 }

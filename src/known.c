@@ -89,9 +89,8 @@ static bool in_use(const struct fpt_known_active *active)
 	const struct fpt_mode *mode = &active->mode;
 
 	return active->files || active->opens || active->opened || active->counted ||
-	       active->uncounted || (active->uncached_ns && !active->inode->proven) ||
-	       mode->solo || mode->busy ||
-	       (mode->known && (mode->state.ctr || mode->state.fb));
+	       active->uncounted || (active->uncached_ns && !active->inode->proven) || mode->solo ||
+	       mode->busy || (mode->known && (mode->state.ctr || mode->state.fb));
 }
 
 void fpt_known__end_rest(struct fpt_known *known)

@@ -58,8 +58,7 @@ struct fpt_mode_judgement {
 
 /* An operation begins.  -ENOMEM: the inode is unknown until it is quiet. */
 int fpt_mode__begin_beside(struct fpt_mode *mode, uint32_t tid, struct fpt_mode_op op);
-static inline int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid,
-				  const struct fpt_mode_op *op)
+static inline int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
 {
 	/* Others are in flight. */
 	if (mode->busy || mode->solo)

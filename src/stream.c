@@ -98,7 +98,8 @@ static __attribute__((noinline)) void check_thread(struct fpt_checker *checker,
 		fpt_checker__impossible(checker, event,
 					"its thread is at number %" PRIu64 " already", last->seq);
 	if (last->ts_ns > event->ts_ns && last->ts_ns - event->ts_ns > FPT_CLOCK_SLACK_NS)
-		fpt_checker__impossible(checker, event, "its thread goes back %" PRIu64 " ms in time",
+		fpt_checker__impossible(checker, event,
+					"its thread goes back %" PRIu64 " ms in time",
 					(uint64_t)(last->ts_ns - event->ts_ns) / 1000000);
 }
 
