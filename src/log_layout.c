@@ -148,7 +148,9 @@ static void cover(const struct fpt_log_decoder *decoder, const struct fpt_log_gr
 
 	for (i = 0; i < group->columns; i++) {
 		column = FPT_ITEM(decoder->columns, struct fpt_column, group->column + i);
-		memset(covered + column->offset, 1, column->size);
+		/* A text ends before the bytes that it may have. */
+		if (column->codec != FPT_CODEC_TEXT)
+			memset(covered + column->offset, 1, column->size);
 	}
 }
 
