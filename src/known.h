@@ -63,6 +63,8 @@ struct fpt_known_file {
 	int32_t backing_id;
 	uint32_t tgid;
 	uint64_t since_ns;
+	uint32_t cached_tid; /* the last that wanted it cached, */
+	uint64_t cached_ns; /* and when it began to */
 	bool mapped; /* once, at least: pages can fault in at any time */
 	char name[65];
 	char comm[17];
@@ -120,7 +122,7 @@ struct fpt_known_inode {
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
 struct fpt_known_open {
-	bool in_io_open, has_io_open; /* is inside; has failed */
+	bool in_io_open, has_io_open; /* is inside; was */
 	bool alone; /* nothing else was going on when it began */
 	bool may_fb, may_no_fb; /* at some instant inside */
 	uint64_t activity; /* the checker's, when it began */
