@@ -358,10 +358,15 @@ void fpt_checker__ahead(struct fpt_checker *checker, const struct fpt_header *so
 {
 	uint64_t key;
 
-	if (later && fpt_history__inode(&checker->history, later, &key))
+	/* Most times it is the one of the event before. */
+	if (later && fpt_history__inode(&checker->history, later, &key) && key != checker->later) {
 		fpt_known__fetch_slot(&checker->known, key);
-	if (soon && fpt_history__inode(&checker->history, soon, &key))
+		checker->later = key;
+	}
+	if (soon && fpt_history__inode(&checker->history, soon, &key) && key != checker->soon) {
 		fpt_known__fetch_inode(&checker->known, key);
+		checker->soon = key;
+	}
 }
 
 const struct fpt_summary *fpt_checker__summary(const struct fpt_checker *checker)

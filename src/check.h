@@ -111,7 +111,7 @@ void fpt_checker__batch(struct fpt_checker *checker, const struct fpt_batch *bat
  * Whether it pays to tell what comes: then in this many events @later, and in half of
  * them @soon.  Judges nothing; each may be NULL.
  */
-#define FPT_CHECKER_AHEAD 16
+#define FPT_CHECKER_AHEAD 32
 bool fpt_checker__looks_ahead(const struct fpt_checker *checker);
 void fpt_checker__ahead(struct fpt_checker *checker, const struct fpt_header *soon,
 			const struct fpt_header *later);

@@ -181,14 +181,13 @@ void fpt_check_count(struct fpt_checker *checker, const struct fpt_known_task *t
 }
 
 /* I22: the id is closed, nobody has the file, and yet it was not freed. */
-void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key)
+void fpt_tell_leaks(struct fpt_checker *checker, struct fpt_known_conn *conn)
 {
-	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, conn_key);
 	struct fpt_known_backing *backing, *next;
-	struct fpt_id id = { .conn = conn_key, .dev = conn ? conn->dev : 0 };
+	struct fpt_id id = { .conn = conn->key, .dev = conn->dev };
 	char words[160];
 
-	if (!conn || !conn->unfreed || checker->in_flight || !all_counted(checker, conn))
+	if (!all_counted(checker, conn))
 		return;
 	for (backing = conn->closed; backing; backing = next) {
 		next = backing->next;

@@ -185,14 +185,14 @@ void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *
 		s.loss = "; O_TRUNC was the server's to do before it answered: possible data loss";
 	s.inode = fpt_known__inode(&checker->known, s.id);
 	/* What no order explains is the kernel's mistake: it was reported as such. */
-	if (open->judgement.verdict == FPT_MODE_UNEXPLAINED && s.inode &&
+	if (open->verdict == FPT_MODE_UNEXPLAINED && s.inode &&
 	    fpt_checker__proven(checker, s.inode))
 		return;
-	if (open->start.h.kind && open->start.ret)
+	if (open->start.h.kind)
 		tell_start(&s, &open->start);
 	else if (open->passthrough.h.kind && open->passthrough.ret)
 		tell_lookup(&s, &open->passthrough);
-	else if (open->cached.h.kind && open->cached.ret)
+	else if (open->cached.h.kind)
 		TELL(&s, FPT_CHECK_MODE_CACHED_LOST_RACE,
 		     "cached_open said %s: the inode entered passthrough while the open waited",
 		     fpt_errno_words(open->cached.ret));

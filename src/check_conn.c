@@ -173,9 +173,8 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 		return;
 	backing->told = true;
 	fpt_known__set_file(conn, backing,
-			    &(struct fpt_known_identity){ e->backing_ino, e->backing_dev,
-							  e->backing_generation,
-							  e->backing_magic });
+			    (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
+							 e->backing_generation, e->backing_magic });
 }
 
 static struct fpt_known_backing *find_backing(struct fpt_checker *checker, uint64_t conn_key,

@@ -140,11 +140,13 @@ static void op_ends(struct fpt_checker *checker, const struct fpt_uncached_end *
  */
 static void follow_ops(struct fpt_checker *checker, const struct fpt_header *event, enum fpt_op end)
 {
+	if (!end && event->kind != FPT_OP_BEGIN)
+		return;
 	if (checker->incomplete || checker->options.some_tasks_only)
 		return;
 	if (end)
 		op_ends(checker, (const void *)event, end);
-	else if (event->kind == FPT_OP_BEGIN)
+	else
 		op_begins(checker, (const void *)event);
 }
 
@@ -164,32 +166,41 @@ static bool ends_before_it_begins(const struct fpt_history_kind *kind,
 	return begin_ns > event->ts_ns && begin_ns - event->ts_ns > FPT_CLOCK_SLACK_NS;
 }
 
+/* Why an event cannot be understood; NULL: it can. */
+static const char *why_strange(const struct fpt_history_kind *kind, const struct fpt_header *event)
+{
+	if (!kind->size || event->kind >= FPT_HISTORY_KINDS)
+		return "it is of no kind known here: read the log with the fusept that wrote it";
+	if (event->size != kind->size)
+		return "its size is not that of its kind";
+	return begins_nothing(event) ? "there is no such operation" : NULL;
+}
+
+/* What it tells that cannot be; NULL: nothing. */
+static const char *why_wrong(const struct fpt_history_kind *kind, const struct fpt_header *event)
+{
+	if (event->cpu >= FPT_MAX_CPUS)
+		return "there is no such cpu";
+	if (!number_at(event, kind->inode))
+		return "it is about no inode";
+	if (!number_at(event, kind->conn))
+		return "it is about no connection";
+	return ends_before_it_begins(kind, event) ? "it ends before it begins" : NULL;
+}
+
 bool fpt_history__event(struct fpt_checker *checker, const struct fpt_header *event)
 {
-	const struct fpt_history_kind *kind;
-	const char *strange = NULL, *wrong = NULL;
+	const struct fpt_history_kind *kind =
+		&checker->history.kind[event->kind % FPT_HISTORY_KINDS];
+	const char *why = why_strange(kind, event);
 
-	kind = event->kind < FPT_HISTORY_KINDS ? &checker->history.kind[event->kind] : NULL;
-	if (!kind || !kind->size)
-		strange = "it is of no kind known here: read the log with the fusept that wrote it";
-	else if (event->size != kind->size)
-		strange = "its size is not that of its kind";
-	else if (begins_nothing(event))
-		strange = "there is no such operation";
-	if (strange) {
-		fpt_checker__impossible(checker, event, "%s", strange);
+	if (why) {
+		fpt_checker__impossible(checker, event, "%s", why);
 		return false;
 	}
-	if (event->cpu >= FPT_MAX_CPUS)
-		wrong = "there is no such cpu";
-	else if (!number_at(event, kind->inode))
-		wrong = "it is about no inode";
-	else if (!number_at(event, kind->conn))
-		wrong = "it is about no connection";
-	else if (ends_before_it_begins(kind, event))
-		wrong = "it ends before it begins";
-	if (wrong)
-		fpt_checker__impossible(checker, event, "%s", wrong);
+	why = why_wrong(kind, event);
+	if (why)
+		fpt_checker__impossible(checker, event, "%s", why);
 	follow_ops(checker, event, kind->ends);
 	return true;
 }

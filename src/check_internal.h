@@ -39,6 +39,7 @@ struct fpt_checker {
 	unsigned int in_flight; /* operations begun and not ended */
 	bool incomplete; /* evidence was lost, at unsure_since_ns at the latest */
 	struct fpt_history history;
+	uint64_t soon, later; /* keys of inodes whose events were told to come */
 	struct fpt_requests *requests; /* NULL until there is one */
 };
 
@@ -87,6 +88,9 @@ const char *fpt_file_words(char *out, size_t size, const struct fpt_known_file *
 /* "backing id 1 (ino 3, dev 0:28)" */
 const char *fpt_backing_words(char *out, size_t size, const struct fpt_known_backing *backing);
 
+/* A kind of its own: all of them in one would make each event save what any may need. */
+#define FPT_OF_KIND __attribute__((noinline))
+
 /* check_history.c: whether what is told can have happened at all */
 void fpt_history__init(struct fpt_history *history);
 /* The key of the inode that an event is about; false: of none, or it cannot be understood. */
@@ -108,19 +112,30 @@ void fpt_history__release(struct fpt_checker *checker, const struct fpt_known_in
 void fpt_history__evict(struct fpt_checker *checker, const struct fpt_known_inode *inode);
 
 /* check_mode.c: the automaton */
-void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e);
-void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_open *e);
-void fpt_check_uncached_start(struct fpt_checker *checker, const struct fpt_uncached_start *e);
-void fpt_check_uncached_end(struct fpt_checker *checker, const struct fpt_uncached_end *e);
-void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_release *e);
-void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e);
+FPT_OF_KIND void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *e);
+FPT_OF_KIND void fpt_check_cached_open(struct fpt_checker *checker,
+				       const struct fpt_cached_open *e);
+FPT_OF_KIND void fpt_check_uncached_start(struct fpt_checker *checker,
+					  const struct fpt_uncached_start *e);
+FPT_OF_KIND void fpt_check_uncached_end(struct fpt_checker *checker,
+					const struct fpt_uncached_end *e);
+FPT_OF_KIND void fpt_check_io_release(struct fpt_checker *checker, const struct fpt_io_release *e);
+FPT_OF_KIND void fpt_check_evict(struct fpt_checker *checker, const struct fpt_evict *e);
 
 /* check_backing.c: an operation may have attached or detached one */
 void fpt_backing_settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
 			const struct fpt_id *id);
 /* An operation has ended: what nobody holds any more must be freed by now. */
-void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key);
-void fpt_check_backing_gone(struct fpt_checker *checker, const struct fpt_backing_gone *e);
+void fpt_tell_leaks(struct fpt_checker *checker, struct fpt_known_conn *conn);
+static inline void fpt_check_leaks(struct fpt_checker *checker, uint64_t conn_key)
+{
+	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, conn_key);
+
+	if (conn && conn->unfreed && !checker->in_flight)
+		fpt_tell_leaks(checker, conn);
+}
+FPT_OF_KIND void fpt_check_backing_gone(struct fpt_checker *checker,
+					const struct fpt_backing_gone *e);
 /* T8. Returns whether what the event says of the id cannot be. */
 bool fpt_check_id_lookup(struct fpt_checker *checker, const struct fpt_known_conn *conn,
 			 const struct fpt_known_task *task, const struct fpt_passthrough_open *e);
@@ -148,10 +163,11 @@ void fpt_check_mmap(struct fpt_checker *checker, const struct fpt_mmap *e);
 void fpt_check_page_io(struct fpt_checker *checker, const struct fpt_page_io *e);
 
 /* check_open.c: opens, and why they failed */
-void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_passthrough_open *e);
-void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
-void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
-void fpt_check_release(struct fpt_checker *checker, const struct fpt_release *e);
+FPT_OF_KIND void fpt_check_passthrough_open(struct fpt_checker *checker,
+					    const struct fpt_passthrough_open *e);
+FPT_OF_KIND void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e);
+FPT_OF_KIND void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e);
+FPT_OF_KIND void fpt_check_release(struct fpt_checker *checker, const struct fpt_release *e);
 void fpt_check_release_sent(struct fpt_checker *checker, const struct fpt_release_sent *e);
 
 /* check_cause.c: the cause of an EIO of fuse_file_io_open, as a finding; @user may be NULL */
@@ -160,7 +176,7 @@ void fpt_explain_open(struct fpt_checker *checker, const struct fpt_known_open *
 
 /* check_number.c: inode numbers */
 void fpt_check_readdirplus(struct fpt_checker *checker, const struct fpt_readdirplus *e);
-void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e);
+FPT_OF_KIND void fpt_check_attr(struct fpt_checker *checker, const struct fpt_attr *e);
 void fpt_check_getattr(struct fpt_checker *checker, const struct fpt_getattr *e);
 /* Whether it reported a finding; then the automaton need not. */
 bool fpt_check_start_numbers(struct fpt_checker *checker, const struct fpt_uncached_start *e);
@@ -172,7 +188,7 @@ void fpt_inode_begins(struct fpt_checker *checker, struct fpt_known_inode *inode
 		      const struct fpt_attr *e);
 void fpt_check_same(struct fpt_checker *checker, const struct fpt_id *id);
 void fpt_check_identity(struct fpt_checker *checker, const struct fpt_identity *e);
-void fpt_check_counted(struct fpt_checker *checker, const struct fpt_counted *e);
+FPT_OF_KIND void fpt_check_counted(struct fpt_checker *checker, const struct fpt_counted *e);
 void fpt_count_linked(struct fpt_checker *checker, const struct fpt_readdirplus *e);
 void fpt_check_gone(struct fpt_checker *checker, const struct fpt_evict *e);
 void fpt_check_forgotten(struct fpt_checker *checker, const struct fpt_forgotten *e);
@@ -184,10 +200,13 @@ void fpt_requests__free(struct fpt_requests *requests);
 void fpt_check_server(struct fpt_checker *checker, const struct fpt_header *h);
 
 /* check_conn.c: negotiation and backing ids */
-void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);
-void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e);
+FPT_OF_KIND void fpt_check_init(struct fpt_checker *checker, const struct fpt_init *e);
+FPT_OF_KIND void fpt_check_backing_open(struct fpt_checker *checker,
+					const struct fpt_backing_open *e);
 void fpt_check_backing_free(struct fpt_checker *checker, const struct fpt_backing_free *e);
-void fpt_check_backing_closing(struct fpt_checker *checker, const struct fpt_backing_closing *e);
-void fpt_check_backing_close(struct fpt_checker *checker, const struct fpt_backing_close *e);
+FPT_OF_KIND void fpt_check_backing_closing(struct fpt_checker *checker,
+					   const struct fpt_backing_closing *e);
+FPT_OF_KIND void fpt_check_backing_close(struct fpt_checker *checker,
+					 const struct fpt_backing_close *e);
 
 #endif

@@ -85,6 +85,15 @@ void fpt_check_op_begin(struct fpt_checker *checker, const struct fpt_op_begin *
 	fpt_check_waiters(checker, inode, e->h.ts_ns);
 }
 
+/* Of an open only what failed inside it is told of. */
+#define note_failure(place, e) \
+	do { \
+		if ((e)->ret) \
+			(place) = *(e); \
+		else \
+			(place).h.kind = 0; \
+	} while (0)
+
 /* Which rule an operation broke that no order of events explains. */
 static enum fpt_check_id broken_rule(const struct fpt_mode_judgement *j, int result)
 {
@@ -209,14 +218,17 @@ static void settle(struct fpt_checker *checker, struct fpt_known_inode *inode,
 		inode->proven = true;
 }
 
+/* Where there is no room to remember the inode, @j says that nothing is wrong. */
 static struct fpt_known_inode *judge(struct fpt_checker *checker, const struct fpt_id *id,
 				     const struct fpt_mode_end *end, bool explained_already,
 				     struct fpt_mode_judgement *j)
 {
 	struct fpt_known_inode *inode = fpt_known__inode(&checker->known, id);
 
-	if (!inode)
+	if (!inode) {
+		*j = (struct fpt_mode_judgement){ .verdict = FPT_MODE_EXPLAINED };
 		return NULL;
+	}
 	fpt_check_waiters(checker, inode, checker->event->ts_ns);
 	fpt_mode__end(&inode->active->mode, end, j);
 	if (!fpt_mode__is_direct_write(&j->op))
@@ -241,7 +253,7 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 				    .before = STATE(e, before),
 				    .after = STATE(e, after) };
 	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
-	struct fpt_mode_judgement j = {};
+	struct fpt_mode_judgement j;
 	struct fpt_known_inode *inode;
 	struct fpt_known_file *file;
 	uint32_t due = e->ret ? e->file_mode_before : FPT_IOM_CACHED;
@@ -252,8 +264,8 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 	if (task)
 		task->waiting.h.kind = 0;
 	if (task && task->open.in_io_open) {
-		task->open.cached = *e;
-		task->open.judgement = j;
+		note_failure(task->open.cached, e);
+		task->open.verdict = j.verdict;
 	}
 	/* A task that shares the file may have made it cached meanwhile. */
 	if (e->ret && !j.exclusive && e->file_mode == FPT_IOM_CACHED)
@@ -292,14 +304,14 @@ void fpt_check_uncached_start(struct fpt_checker *checker, const struct fpt_unca
 	};
 	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
 	struct fpt_known_inode *inode;
-	struct fpt_mode_judgement j = {};
+	struct fpt_mode_judgement j;
 
 	if (!has_io_mode(e->mode))
 		return;
 	inode = judge(checker, fpt_id_of(&e->inode), &end, fpt_check_start_numbers(checker, e), &j);
 	if (task && task->open.in_io_open && e->backing) {
-		task->open.start = *e;
-		task->open.judgement = j;
+		note_failure(task->open.start, e);
+		task->open.verdict = j.verdict;
 	}
 	if (inode && !e->ret && !e->backing)
 		fpt_note_write(inode->active, e->h.tid);

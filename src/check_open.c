@@ -27,9 +27,8 @@ void fpt_check_passthrough_open(struct fpt_checker *checker, const struct fpt_pa
 	if (!backing)
 		return;
 	fpt_known__set_file(conn, backing,
-			    &(struct fpt_known_identity){ e->backing_ino, e->backing_dev,
-							  e->backing_generation,
-							  e->backing_magic });
+			    (struct fpt_known_identity){ e->backing_ino, e->backing_dev,
+							 e->backing_generation, e->backing_magic });
 	if (task && task->open.in_io_open)
 		fpt_check_count(checker, task, e);
 }
@@ -38,11 +37,9 @@ static int inner_error(const struct fpt_known_open *open)
 {
 	if (open->passthrough.h.kind && open->passthrough.ret)
 		return open->passthrough.ret;
-	if (open->start.h.kind && open->start.ret)
+	if (open->start.h.kind)
 		return open->start.ret;
-	if (open->cached.h.kind && open->cached.ret)
-		return open->cached.ret;
-	return 0;
+	return open->cached.h.kind ? open->cached.ret : 0;
 }
 
 /* What a file that was let in must look like. */

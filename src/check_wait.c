@@ -118,9 +118,9 @@ static void note_end(struct fpt_known_active *active, const struct fpt_uncached_
 {
 	unsigned int i, last;
 
-	for (i = 0; i < FPT_KNOWN_WRITERS && active->writers[i] != e->h.tid; i++)
-		;
-	if (i == FPT_KNOWN_WRITERS)
+	for (i = 0; i < FPT_KNOWN_WRITERS && active->writers[i] && active->writers[i] != e->h.tid;)
+		i++;
+	if (i == FPT_KNOWN_WRITERS || !active->writers[i])
 		return;
 	for (last = i; last + 1 < FPT_KNOWN_WRITERS && active->writers[last + 1]; last++)
 		;

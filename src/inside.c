@@ -6,24 +6,23 @@
 
 #define SLOTS_FIRST 64
 
-static uint32_t home(const struct fpt_inside *inside, const struct fpt_inside_slot *key)
+static uint64_t who_is(uint32_t tid, enum fpt_op op)
 {
-	uint64_t mixed = (key->inode ^ (uint64_t)key->tid << 8 ^ key->op) * 0x9e3779b97f4a7c15ULL;
-
-	return (uint32_t)(mixed >> 32) & inside->mask;
+	return (uint64_t)tid << 8 | op;
 }
 
-static bool same(const struct fpt_inside_slot *a, const struct fpt_inside_slot *b)
+static inline uint32_t home(const struct fpt_inside *inside, uint64_t inode, uint64_t who)
 {
-	return a->inode == b->inode && a->tid == b->tid && a->op == b->op;
+	return (uint32_t)(((inode ^ who) * 0x9e3779b97f4a7c15ULL) >> 32) & inside->mask;
 }
 
 /* Its slot, or the free one where it belongs. */
-static uint32_t probe(const struct fpt_inside *inside, const struct fpt_inside_slot *key)
+static inline uint32_t probe(const struct fpt_inside *inside, uint64_t inode, uint64_t who)
 {
-	uint32_t at = home(inside, key);
+	uint32_t at = home(inside, inode, who);
 
-	while (inside->slot[at].op && !same(&inside->slot[at], key))
+	while (inside->slot[at].who &&
+	       (inside->slot[at].who != who || inside->slot[at].inode != inode))
 		at = (at + 1) & inside->mask;
 	return at;
 }
@@ -36,9 +35,12 @@ static bool grow(struct fpt_inside *inside)
 	grown.slot = slots ? calloc(slots, sizeof(*grown.slot)) : NULL;
 	if (!grown.slot)
 		return false;
-	for (at = 0; inside->slot && at <= inside->mask; at++)
-		if (inside->slot[at].op)
-			grown.slot[probe(&grown, &inside->slot[at])] = inside->slot[at];
+	for (at = 0; inside->slot && at <= inside->mask; at++) {
+		struct fpt_inside_slot slot = inside->slot[at];
+
+		if (slot.who)
+			grown.slot[probe(&grown, slot.inode, slot.who)] = slot;
+	}
 	free(inside->slot);
 	*inside = grown;
 	return true;
@@ -46,15 +48,16 @@ static bool grow(struct fpt_inside *inside)
 
 int fpt_inside__enter(struct fpt_inside *inside, uint64_t inode, uint32_t tid, enum fpt_op op)
 {
-	const struct fpt_inside_slot key = { inode, tid, op };
+	const uint64_t who = who_is(tid, op);
 	uint32_t at;
 
 	if ((!inside->slot || inside->used > inside->mask / 2) && !grow(inside))
 		return -ENOMEM;
-	at = probe(inside, &key);
-	if (inside->slot[at].op)
+	at = probe(inside, inode, who);
+	if (inside->slot[at].who)
 		return -EALREADY;
-	inside->slot[at] = key;
+	inside->slot[at].inode = inode;
+	inside->slot[at].who = who;
 	inside->used++;
 	return 0;
 }
@@ -64,26 +67,25 @@ static void close_gap(struct fpt_inside *inside, uint32_t gap)
 {
 	uint32_t at = gap;
 
-	while (at = (at + 1) & inside->mask, inside->slot[at].op) {
-		uint32_t from_home = (at - home(inside, &inside->slot[at])) & inside->mask;
+	while (at = (at + 1) & inside->mask, inside->slot[at].who) {
+		uint32_t begin = home(inside, inside->slot[at].inode, inside->slot[at].who);
 
-		if (from_home < ((at - gap) & inside->mask))
+		if (((at - begin) & inside->mask) < ((at - gap) & inside->mask))
 			continue;
 		inside->slot[gap] = inside->slot[at];
 		gap = at;
 	}
-	inside->slot[gap].op = 0;
+	inside->slot[gap].who = 0;
 }
 
 bool fpt_inside__leave(struct fpt_inside *inside, uint64_t inode, uint32_t tid, enum fpt_op op)
 {
-	const struct fpt_inside_slot key = { inode, tid, op };
 	uint32_t at;
 
 	if (!inside->used)
 		return false;
-	at = probe(inside, &key);
-	if (!inside->slot[at].op)
+	at = probe(inside, inode, who_is(tid, op));
+	if (!inside->slot[at].who)
 		return false;
 	close_gap(inside, at);
 	inside->used--;

@@ -10,8 +10,7 @@
 
 struct fpt_inside_slot {
 	uint64_t inode;
-	uint32_t tid;
-	uint32_t op; /* enum fpt_op; 0: free */
+	uint64_t who; /* the thread << 8 | enum fpt_op; 0: free */
 };
 
 /* Open addressing, at most half full.  Empty when all is 0. */

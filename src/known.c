@@ -76,6 +76,8 @@ static void drop_active(struct fpt_known *known, struct fpt_known_active *active
 	while (active->opens)
 		fpt_known__open_ends(active->opens);
 	fpt_mode__forget(&active->mode);
+	if (known->still == active->inode)
+		known->still = NULL;
 	active->inode->in_use = false;
 	active->inode->backing_ino = active->backing_ino;
 	DL_DELETE(known->active, active);
@@ -87,17 +89,16 @@ static bool in_use(const struct fpt_known_active *active)
 	const struct fpt_mode *mode = &active->mode;
 
 	return active->files || active->opens || active->opened || active->counted ||
-	       active->uncounted || (active->uncached_ns && !active->inode->proven) ||
-	       fpt_mode__in_flight(mode) || mode->busy ||
-	       (mode->known && (mode->state.ctr || mode->state.fb));
+	       active->uncounted || (active->uncached_ns && !active->inode->proven) || mode->solo ||
+	       mode->busy || (mode->known && (mode->state.ctr || mode->state.fb));
 }
 
-void fpt_known__rest(struct fpt_known *known)
+void fpt_known__end_rest(struct fpt_known *known)
 {
 	struct fpt_known_inode *inode = known->current;
 
 	known->current = NULL;
-	if (!inode || !inode->in_use || in_use(inode->active))
+	if (!inode->in_use || in_use(inode->active))
 		return;
 	inode->idle = inode->active->mode.known;
 	drop_active(known, inode->active);
@@ -176,22 +177,10 @@ static struct fpt_known_inode *new_inode(struct fpt_known *known, const struct f
 	return inode;
 }
 
-/* Whether it is the one that was in use in the event before. */
-static bool still(const struct fpt_known *known, const struct fpt_known_inode *inode,
-		  const struct fpt_id *id)
+struct fpt_known_inode *fpt_known__other_inode(struct fpt_known *known, const struct fpt_id *id)
 {
-	return inode && inode->live && inode->in_use && inode->key == id->inode &&
-	       inode->nodeid == id->nodeid && inode->epoch == known->epoch &&
-	       inode->active->conn->key == id->conn && !known->current;
-}
+	struct fpt_known_inode *inode = find_inode(known, id) ?: new_inode(known, id);
 
-struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id)
-{
-	struct fpt_known_inode *inode = known->found;
-
-	if (still(known, inode, id))
-		return known->current = inode;
-	inode = find_inode(known, id) ?: new_inode(known, id);
 	if (!inode)
 		return refuse(known);
 	known->current = inode;
@@ -199,7 +188,7 @@ struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct f
 		fpt_known__drop_inode(known, inode);
 		return refuse(known);
 	}
-	return inode;
+	return known->still = inode;
 }
 
 struct fpt_known_inode *fpt_known__born(struct fpt_known *known, uint64_t key)
@@ -308,7 +297,7 @@ static void clear_task(struct fpt_known_task *task)
 
 	open->in_io_open = open->has_io_open = open->alone = open->may_fb = open->may_no_fb = false;
 	open->passthrough.h.kind = open->cached.h.kind = open->start.h.kind = 0;
-	open->judgement.verdict = FPT_MODE_EXPLAINED;
+	open->verdict = FPT_MODE_EXPLAINED;
 	task->waiting.h.kind = task->wait.h.kind = 0;
 	task->opening = NULL;
 	task->saw_waiter = 0;

@@ -122,16 +122,16 @@ struct fpt_known_inode {
 
 /* An open in progress, from fuse_file_io_open's begin to the user's result. */
 struct fpt_known_open {
-	bool in_io_open, has_io_open;
+	bool in_io_open, has_io_open; /* is inside; was */
 	bool alone; /* nothing else was going on when it began */
 	bool may_fb, may_no_fb; /* at some instant inside */
 	uint64_t activity; /* the checker's, when it began */
 	uint64_t file; /* being opened */
-	struct fpt_io_open io_open;
-	struct fpt_passthrough_open passthrough; /* kind 0: not called, so of the next two */
-	struct fpt_cached_open cached;
+	struct fpt_io_open io_open; /* if has_io_open */
+	struct fpt_passthrough_open passthrough; /* kind 0: not called */
+	struct fpt_cached_open cached; /* kind 0: not called, or it succeeded; so of the next */
 	struct fpt_uncached_start start;
-	struct fpt_mode_judgement judgement; /* of cached or start */
+	enum fpt_mode_verdict verdict; /* of the last of these two */
 };
 
 struct fpt_known_task {
@@ -165,6 +165,7 @@ struct fpt_known {
 	struct fpt_map conn_by_key;
 	struct fpt_known_table *inodes;
 	struct fpt_known_inode *current; /* the one that the event is about */
+	struct fpt_known_inode *still; /* that of the last one that was, if it is in use yet */
 	struct fpt_known_inode *found; /* the last one; perhaps not live any more */
 	struct fpt_known_active *active, *spare_active;
 	struct fpt_map tasks;
@@ -196,14 +197,30 @@ struct fpt_known_file *fpt_known__file(struct fpt_known *known, struct fpt_known
  * The same for an inode, which then has its active part until the next call or
  * until fpt_known__rest(), and longer if it is in use.
  */
-struct fpt_known_inode *fpt_known__inode(struct fpt_known *known, const struct fpt_id *id);
+struct fpt_known_inode *fpt_known__other_inode(struct fpt_known *known, const struct fpt_id *id);
+/* Several events in a row are about one. */
+static inline struct fpt_known_inode *fpt_known__inode(struct fpt_known *known,
+						       const struct fpt_id *id)
+{
+	struct fpt_known_inode *inode = known->still;
+
+	if (inode && inode->key == id->inode && inode->nodeid == id->nodeid &&
+	    inode->active->conn->key == id->conn)
+		return known->current = inode;
+	return fpt_known__other_inode(known, id);
+}
 /*
  * It was made: returns the inode that had its nodeid until now; NULL if there is none
  * or it is not remembered, for only so many are.
  */
 struct fpt_known_inode *fpt_known__is_born(struct fpt_known *known, struct fpt_known_inode *inode);
 /* The event is over: an inode that is not in use gives its active part back. */
-void fpt_known__rest(struct fpt_known *known);
+void fpt_known__end_rest(struct fpt_known *known);
+static inline void fpt_known__rest(struct fpt_known *known)
+{
+	if (known->current)
+		fpt_known__end_rest(known);
+}
 /* Of any inode that is known. */
 static inline struct fpt_known_conn *fpt_known__conn_of(const struct fpt_known *known,
 							const struct fpt_known_inode *inode)
@@ -238,8 +255,16 @@ struct fpt_known_backing *fpt_known__new_backing(struct fpt_known_conn *conn, in
 struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, int32_t id,
 						 uint64_t key);
 /* What file it is, as told just now. */
-void fpt_known__set_file(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
-			 const struct fpt_known_identity *file);
+void fpt_known__renumber(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			 uint64_t ino);
+static inline void fpt_known__set_file(struct fpt_known_conn *conn,
+				       struct fpt_known_backing *backing,
+				       struct fpt_known_identity file)
+{
+	if (backing->file.ino != file.ino)
+		fpt_known__renumber(conn, backing, file.ino);
+	backing->file = file;
+}
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
 			      uint64_t ts_ns);
 /* Its last reference was dropped: its address may become another's. */

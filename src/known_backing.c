@@ -111,15 +111,14 @@ struct fpt_known_backing *fpt_known__use_backing(struct fpt_known_conn *conn, in
 	return backing;
 }
 
-void fpt_known__set_file(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
-			 const struct fpt_known_identity *file)
+void fpt_known__renumber(struct fpt_known_conn *conn, struct fpt_known_backing *backing,
+			 uint64_t ino)
 {
-	if (backing->attached > 0 && backing->file.ino != file->ino) {
+	if (backing->attached > 0)
 		unlist_ino(conn, backing);
-		backing->file = *file;
+	backing->file.ino = ino;
+	if (backing->attached > 0)
 		list_ino(conn, backing);
-	}
-	backing->file = *file;
 }
 
 void fpt_known__close_backing(struct fpt_known_conn *conn, struct fpt_known_backing *backing,

@@ -12,6 +12,7 @@
 #define CHUNK_BITS 12 /* records of the first chunk; each next one has twice as many */
 #define SLOTS_FIRST 64
 #define SLOTS_MAX (1U << 31)
+#define RESIZE_AHEAD 16 /* so many slots are fetched before they are needed */
 #define CHUNKS (31 - CHUNK_BITS + 1)
 
 _Static_assert(sizeof(struct fpt_known_inode) == 48, "millions of them live at a time");
@@ -114,8 +115,9 @@ static void put(uint32_t *slot, uint32_t mask, uint64_t key, uint32_t place)
 }
 
 /*
- * In the order of the records, not of the slots: so their keys are read one after
- * the other, and only the new slots at random.
+ * From the records, not from the old slots: those are gone before the new ones become
+ * resident, as both at a time would be the most that an inode ever costs.  So keys are
+ * read one after the other, and only the new slots at random.
  */
 static bool resize(struct fpt_known_table *table, uint32_t slots)
 {
@@ -124,13 +126,17 @@ static bool resize(struct fpt_known_table *table, uint32_t slots)
 
 	if (!grown)
 		return false;
-	for (place = 1; place <= table->records; place++)
-		if (record(table, place)->live)
-			put(grown, slots - 1, record(table, place)->key, place);
 	if (table->slot)
 		fpt_pages__free(table->slot, (size_t)(table->mask + 1) * sizeof(*table->slot));
 	table->slot = grown;
 	table->mask = slots - 1;
+	for (place = 1; place <= table->records; place++) {
+		if (place + RESIZE_AHEAD <= table->records)
+			__builtin_prefetch(&grown[hash(record(table, place + RESIZE_AHEAD)->key) &
+						  (slots - 1)]);
+		if (record(table, place)->live)
+			put(grown, slots - 1, record(table, place)->key, place);
+	}
 	return true;
 }
 

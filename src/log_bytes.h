@@ -97,18 +97,32 @@ static inline uint8_t fpt_cursor__byte(struct fpt_cursor *cursor)
 
 static inline uint64_t fpt_cursor__number(struct fpt_cursor *cursor)
 {
+	const uint8_t *at = cursor->at;
 	uint64_t value = 0;
 	unsigned int shift;
-	uint8_t byte;
 
-	for (shift = 0; shift < 64; shift += 7) {
-		byte = fpt_cursor__byte(cursor);
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
+	for (shift = 0; shift < 64 && at < cursor->end && !cursor->bad; shift += 7) {
+		value |= (uint64_t)(*at & 0x7f) << shift;
+		if (!(*at++ & 0x80)) {
+			cursor->at = at;
 			return value;
+		}
 	}
 	cursor->bad = true;
 	return 0;
+}
+
+/* A number at @at that a cursor has passed over before: nothing is wrong with it. */
+static inline uint64_t fpt_number_again(const uint8_t **at)
+{
+	const uint8_t *byte = *at;
+	uint64_t value = *byte & 0x7f;
+	unsigned int shift;
+
+	for (shift = 7; *byte++ & 0x80; shift += 7)
+		value |= (uint64_t)(*byte & 0x7f) << shift;
+	*at = byte;
+	return value;
 }
 
 static inline uint64_t fpt_cursor__signed(struct fpt_cursor *cursor)

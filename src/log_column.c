@@ -123,14 +123,29 @@ void fpt_column__open(struct fpt_column *column, struct fpt_cursor *cursor,
 			STORE_AS(uint8_t, value) \
 	} while (0)
 
+#define NEAR_CASE(type) \
+	case sizeof(type): \
+		for (i = 0; i < count; i++) { \
+			type other; \
+\
+			memcpy(&other, near + at[i], sizeof(other)); \
+			other += (type)values[i]; \
+			memcpy(events + at[i], &other, sizeof(other)); \
+		} \
+		break;
+
 INLINE void fill_near(const struct fpt_column *column, const uint64_t *values, char *events,
 		      const uint32_t *at, uint32_t count)
 {
 	const char *near = events + column->near - column->offset;
-	uint64_t other = 0;
 	uint32_t i;
 
-	STORE((memcpy(&other, near + at[i], column->size), other + values[i]));
+	switch (column->size) {
+		NEAR_CASE(uint64_t)
+		NEAR_CASE(uint32_t)
+		NEAR_CASE(uint16_t)
+		NEAR_CASE(uint8_t)
+	}
 }
 
 INLINE void fill_next(const struct fpt_column *column, const uint64_t *values, char *events,
@@ -149,26 +164,22 @@ INLINE void fill_next(const struct fpt_column *column, const uint64_t *values, c
 	}
 }
 
-#define SAME_CASE(size) \
-	case size: \
+/* As many of them as are left, in steps of a size that is one register's. */
+#define SAME_STEPS(step) \
+	for (; size >= (step); size -= (step), bytes += (step), events += (step)) \
 		for (i = 0; i < count; i++) \
-			memcpy(events + at[i], bytes, size); \
-		break;
+			memcpy(events + at[i], bytes, step);
 
 CLONES void fpt_column__same(char *events, const uint32_t *at, uint32_t count, const uint8_t *bytes,
 			     uint32_t size)
 {
 	uint32_t i;
 
-	switch (size) {
-		SAME_CASE(4)
-		SAME_CASE(8)
-		SAME_CASE(16)
-		SAME_CASE(32)
-	default:
-		for (i = 0; i < count; i++)
-			memcpy(events + at[i], bytes, size);
-	}
+	SAME_STEPS(32)
+	SAME_STEPS(16)
+	SAME_STEPS(8)
+	SAME_STEPS(4)
+	SAME_STEPS(1)
 }
 
 #define COPY_CASE(bytes) \
@@ -256,7 +267,8 @@ CLONES bool fpt_column__fill(struct fpt_column *column, struct fpt_column_lists 
 		if (column->size != lists->list[column->from].size ||
 		    !are_below(values, count, lists->list[column->from].count))
 			return false;
-		fill_listed(column, values, events, at, count, lists->list[column->from].rows);
+		fill_listed(column, values, events, at, count,
+			    (char *)lists->rows.at + lists->list[column->from].first);
 	} else if (column->codec == FPT_CODEC_TEXT) {
 		fill_text(column, values, events, at, count);
 	} else {

@@ -21,10 +21,14 @@ struct fpt_column {
 /* What columns share. */
 struct fpt_column_lists {
 	struct fpt_buffer choices; /* uint64_t */
+	/*
+	 * All rows, and where in them those of a list begin.  One buffer, which blocks use
+	 * again: lists that come and go at their own sizes would leave holes in the heap.
+	 */
+	struct fpt_buffer rows;
 	struct {
 		uint16_t size;
-		uint32_t count;
-		char *rows;
+		uint32_t count, first;
 	} list[FPT_LOG_LISTS_MAX];
 	uint32_t lists;
 	uint64_t next[FPT_LOG_CONTEXTS];

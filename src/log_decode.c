@@ -179,8 +179,6 @@ struct fpt_log_decoder *fpt_log_decoder__new(void)
 
 void fpt_log_decoder__free(struct fpt_log_decoder *decoder)
 {
-	uint32_t i;
-
 	if (!decoder)
 		return;
 	free(decoder->cpus.at);
@@ -190,8 +188,7 @@ void fpt_log_decoder__free(struct fpt_log_decoder *decoder)
 	free(decoder->forms.at);
 	free(decoder->ranges.at);
 	free(decoder->lists.choices.at);
-	for (i = 0; i < FPT_LOG_LISTS_MAX; i++)
-		free(decoder->lists.list[i].rows);
+	free(decoder->lists.rows.at);
 	free(decoder->events);
 	free(decoder);
 }

@@ -148,7 +148,9 @@ static void cover(const struct fpt_log_decoder *decoder, const struct fpt_log_gr
 
 	for (i = 0; i < group->columns; i++) {
 		column = FPT_ITEM(decoder->columns, struct fpt_column, group->column + i);
-		memset(covered + column->offset, 1, column->size);
+		/* A text ends before the bytes that it may have. */
+		if (column->codec != FPT_CODEC_TEXT)
+			memset(covered + column->offset, 1, column->size);
 	}
 }
 
@@ -209,22 +211,22 @@ static void read_lists(struct fpt_log_decoder *decoder, struct fpt_cursor *curso
 {
 	struct fpt_column_lists *lists = &decoder->lists;
 	uint32_t i, n = fpt_cursor__limited(cursor, FPT_LOG_LISTS_MAX);
-	uint64_t bytes = 0;
-
 	for (i = 0; i < n && !cursor->bad; i++) {
 		struct fpt_log_group *group, from = { 0 };
+		const uint32_t first = (uint32_t)lists->rows.size;
+		uint64_t bytes;
 		char *rows;
 
 		from.size = from.full = (uint16_t)fpt_cursor__limited(cursor, FPT_EVENT_SIZE_MAX);
 		from.count = fpt_cursor__limited(cursor, FPT_LOG_BLOCK_MAX);
-		bytes += (uint64_t)from.size * from.count;
-		group = bytes <= FPT_LOG_BLOCK_MAX ? add_group(decoder, &from) : NULL;
-		rows = group ? realloc(lists->list[i].rows, bytes + 1) : NULL;
+		bytes = (uint64_t)from.size * from.count;
+		group = first + bytes <= FPT_LOG_BLOCK_MAX ? add_group(decoder, &from) : NULL;
+		rows = group ? (char *)fpt_buffer__add(&lists->rows, bytes) : NULL;
 		if (!rows) {
 			cursor->bad = true;
 			return;
 		}
-		lists->list[i].rows = rows;
+		lists->list[i].first = first;
 		lists->list[i].size = from.size;
 		lists->list[i].count = from.count;
 		read_columns(decoder, cursor, group, 0);
@@ -239,7 +241,7 @@ static void reset(struct fpt_log_decoder *decoder, uint32_t count)
 
 	decoder->cpus.size = decoder->parts.size = decoder->groups.size = 0;
 	decoder->columns.size = decoder->forms.size = decoder->ranges.size = 0;
-	decoder->lists.choices.size = 0;
+	decoder->lists.choices.size = decoder->lists.rows.size = 0;
 	for (i = 0; i < FPT_LOG_LISTS_MAX; i++)
 		decoder->lists.list[i].count = 0;
 	memset(decoder->lists.next, 0, sizeof(decoder->lists.next));

@@ -32,7 +32,7 @@ struct fpt_packed {
 	uint64_t base;
 	uint32_t exceptions; /* still to come */
 	uint32_t exception_at; /* place of the next one */
-	struct fpt_cursor rest; /* its value, and the exceptions after it */
+	const uint8_t *rest; /* its value, and the exceptions after it */
 };
 
 /* Bytes behind the packed numbers that must be readable, whatever they are. */

@@ -13,8 +13,7 @@ bool fpt_packed_plain;
 static void next_exception(struct fpt_packed *packed, uint32_t from)
 {
 	if (packed->exceptions)
-		packed->exception_at =
-			from + fpt_cursor__limited(&packed->rest, packed->count - from - 1);
+		packed->exception_at = from + (uint32_t)fpt_number_again(&packed->rest);
 }
 
 /* Exceptions are read through once, so that later nothing can be wrong with them. */
@@ -23,7 +22,7 @@ static void skip_exceptions(struct fpt_packed *packed, struct fpt_cursor *cursor
 	uint32_t i, at = 0;
 
 	packed->exceptions = fpt_cursor__limited(cursor, packed->count);
-	packed->rest = *cursor;
+	packed->rest = cursor->at;
 	for (i = 0; i < packed->exceptions && !cursor->bad; i++) {
 		if (at == packed->count)
 			cursor->bad = true;
@@ -148,7 +147,7 @@ uint64_t *fpt_packed__take(struct fpt_packed *packed, uint64_t *room, uint32_t c
 	}
 	while (packed->exceptions && packed->exception_at < end) {
 		at = packed->exception_at - packed->done;
-		values[at] = fpt_cursor__number(&packed->rest);
+		values[at] = fpt_number_again(&packed->rest);
 		values[at] = packed->base + (packed->down ? -values[at] : values[at]);
 		packed->exceptions--;
 		next_exception(packed, packed->exception_at + 1);

@@ -29,6 +29,7 @@ static bool grow(struct fpt_map *map)
 	uint32_t i, last = 0;
 
 	grown.mask = slots - 1;
+	grown.shift = slots ? 64 - __builtin_ctz(slots) : 0;
 	grown.slot = slots ? calloc(slots, sizeof(*grown.slot)) : NULL;
 	if (!grown.slot)
 		return false;

@@ -20,12 +20,16 @@ struct fpt_map {
 	struct fpt_map_slot *slot;
 	uint32_t mask; /* number of slots - 1 */
 	uint32_t used;
+	uint8_t shift; /* of a hash, to the bits that count the slots */
 };
 
-/* Keys are ids and addresses of objects of one size: they differ in few bits. */
+/*
+ * Keys are ids and addresses of objects of one size: they differ in few bits.  The
+ * highest bits of the product are those in which a row of such keys lies far apart.
+ */
 static inline uint32_t fpt_map_home(const struct fpt_map *map, uint64_t key)
 {
-	return (uint32_t)((key * 0x9e3779b97f4a7c15ULL) >> 32) & map->mask;
+	return (uint32_t)((key * 0x9e3779b97f4a7c15ULL) >> map->shift);
 }
 
 /* Of several values with this key the one added last; NULL if there is none. */

@@ -2,19 +2,9 @@
 /* What can be asked of an inode's io mode while operations overlap. */
 #include "mode_internal.h"
 
-bool fpt_mode__is_direct_write(const struct fpt_mode_op *op)
-{
-	return op->op == FPT_OP_UNCACHED_END || (op->op == FPT_OP_UNCACHED_START && !op->fb);
-}
-
 unsigned int fpt_mode__in_flight(const struct fpt_mode *mode)
 {
 	return mode->busy ? mode->busy->in_flight : mode->solo;
-}
-
-bool fpt_mode__certain(const struct fpt_mode *mode)
-{
-	return mode->known && !mode->busy && !mode->solo;
 }
 
 bool fpt_mode__awaits_writes(const struct fpt_mode *mode, uint32_t *tid)

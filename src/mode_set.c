@@ -198,18 +198,11 @@ bool fpt_mode_end_solo(struct fpt_mode *mode)
 	return true;
 }
 
-int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
+int fpt_mode__begin_beside(struct fpt_mode *mode, uint32_t tid, struct fpt_mode_op op)
 {
-	if (!mode->busy && !mode->solo) {
-		mode->solo = true;
-		mode->solo_tid = tid;
-		mode->solo_op = *op;
-		mode->solo_ns = 0;
-		return 0;
-	}
 	if (!fpt_mode_end_solo(mode))
 		return -ENOMEM;
-	follow(mode, tid, op);
+	follow(mode, tid, &op);
 	return 0;
 }
 
@@ -224,9 +217,9 @@ static struct pending *find_pending(struct fpt_mode_busy *busy, const struct fpt
 	return NULL;
 }
 
-static void survey_state(const struct fpt_mode_state *s, struct fpt_mode_judgement *judgement)
+static inline void survey_state(const struct fpt_mode_state *s,
+				struct fpt_mode_judgement *judgement)
 {
-	judgement->found = *s;
 	*(s->ctr > 0 ? &judgement->may_cached : &judgement->may_not_cached) = true;
 	*(s->fb ? &judgement->may_fb : &judgement->may_no_fb) = true;
 	if (s->fb && s->fb == judgement->op.fb)
@@ -244,8 +237,10 @@ static void survey(const struct fpt_mode_busy *busy, unsigned int slot,
 	for (i = 0; i < busy->count; i++) {
 		const struct fpt_mode_state *s = &busy->config[i].state;
 
-		if (busy->config[i].row[slot] == NOT_YET)
-			survey_state(s, judgement);
+		if (busy->config[i].row[slot] != NOT_YET)
+			continue;
+		judgement->found = *s;
+		survey_state(s, judgement);
 	}
 }
 
@@ -413,7 +408,8 @@ static bool judge_solo(struct fpt_mode *mode, const struct fpt_mode_end *end,
 	judgement->exclusive = true;
 	judgement->op = *op;
 	survey_state(&before, judgement);
-	judgement->expected = judgement->found = after;
+	judgement->expected = after;
+	judgement->found = after;
 	mode->state = after;
 	mode->known = true;
 	mode->solo = false;

@@ -57,7 +57,18 @@ struct fpt_mode_judgement {
 };
 
 /* An operation begins.  -ENOMEM: the inode is unknown until it is quiet. */
-int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op);
+int fpt_mode__begin_beside(struct fpt_mode *mode, uint32_t tid, struct fpt_mode_op op);
+static inline int fpt_mode__begin(struct fpt_mode *mode, uint32_t tid, const struct fpt_mode_op *op)
+{
+	/* Others are in flight. */
+	if (mode->busy || mode->solo)
+		return fpt_mode__begin_beside(mode, tid, *op);
+	mode->solo = true;
+	mode->solo_tid = tid;
+	mode->solo_op = *op;
+	mode->solo_ns = 0;
+	return 0;
+}
 
 /* It ends, and is judged. */
 void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
@@ -67,10 +78,16 @@ void fpt_mode__end(struct fpt_mode *mode, const struct fpt_mode_end *end,
 unsigned int fpt_mode__in_flight(const struct fpt_mode *mode);
 
 /* Whether it is certain what the inode has, now that nothing is in flight. */
-bool fpt_mode__certain(const struct fpt_mode *mode);
+static inline bool fpt_mode__certain(const struct fpt_mode *mode)
+{
+	return mode->known && !mode->busy && !mode->solo;
+}
 
 /* The start or end of one, or of an uncached file's reference. */
-bool fpt_mode__is_direct_write(const struct fpt_mode_op *op);
+static inline bool fpt_mode__is_direct_write(const struct fpt_mode_op *op)
+{
+	return op->op == FPT_OP_UNCACHED_END || (op->op == FPT_OP_UNCACHED_START && !op->fb);
+}
 
 /*
  * Whether a cached open is in flight, and beside such only direct writes, and no

@@ -57,9 +57,12 @@ static int begin_sinks(struct fpt_session *session)
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; i < sinks->count && !err; i++)
+	session->tells_events = session->options.events;
+	for (i = 0; i < sinks->count && !err; i++) {
+		session->tells_events |= sinks->sink[i].form->every != NULL;
 		if (sinks->sink[i].form->begin)
 			err = sinks->sink[i].form->begin(&sinks->sink[i], session);
+	}
 	return err;
 }
 
@@ -207,6 +210,20 @@ static void tell_findings(struct fpt_session *session)
 		TELL(session, finding, session, &session->finding[i]);
 }
 
+static __attribute__((noinline)) void tell_event(struct fpt_session *session,
+						 const struct fpt_header *event, bool understood)
+{
+	filter_findings(session);
+	if (understood && passes(session, event))
+		TELL(session, every, session, event);
+	tell_findings(session);
+	if (understood && session->options.events && !fpt_session__full(session) &&
+	    fpt_session__shows(session, event)) {
+		TELL(session, event, session, event);
+		session->printed++;
+	}
+}
+
 /* Judged whether or not it is printed: the verdict is on all that was recorded. */
 static int take_event(struct fpt_session *session, const struct fpt_header *event)
 {
@@ -221,15 +238,9 @@ static int take_event(struct fpt_session *session, const struct fpt_header *even
 	if (understood && event->kind == FPT_OPEN)
 		fpt_coverage__open(&session->coverage, (const void *)event,
 				   session->findings ? (int)session->finding[0].check : -1);
-	filter_findings(session);
-	if (understood && passes(session, event))
-		TELL(session, every, session, event);
-	tell_findings(session);
-	if (understood && session->options.events && !fpt_session__full(session) &&
-	    fpt_session__shows(session, event)) {
-		TELL(session, event, session, event);
-		session->printed++;
-	}
+	/* Most events of most runs are fine, and of no report. */
+	if (session->findings || session->tells_events)
+		tell_event(session, event, understood);
 	session->last_ns = event->ts_ns;
 	return err;
 }
@@ -263,21 +274,24 @@ static const struct fpt_header *after(const struct fpt_batch *batch, const struc
 	return event;
 }
 
+/* What the checker is told of before it comes; NULL: nothing. */
 struct ahead {
-	bool looks;
 	const struct fpt_header *soon, *later;
 };
 
-static void look_ahead(struct fpt_session *session, const struct fpt_batch *batch,
-		       const struct fpt_header *event, struct ahead *ahead)
+static struct ahead begin_ahead(const struct fpt_session *session, const struct fpt_batch *batch)
 {
-	if (!ahead->looks && fpt_checker__looks_ahead(session->checker)) {
-		ahead->looks = true;
-		ahead->soon = after(batch, event, FPT_CHECKER_AHEAD / 2);
-		ahead->later = after(batch, event, FPT_CHECKER_AHEAD);
-	}
-	if (!ahead->soon)
-		return;
+	const struct fpt_header *first = fpt_batch__next(batch, NULL);
+
+	if (!session->checker || !fpt_checker__looks_ahead(session->checker))
+		return (struct ahead){ NULL, NULL };
+	return (struct ahead){ after(batch, first, FPT_CHECKER_AHEAD / 2),
+			       after(batch, first, FPT_CHECKER_AHEAD) };
+}
+
+static void look_ahead(struct fpt_session *session, const struct fpt_batch *batch,
+		       struct ahead *ahead)
+{
 	fpt_checker__ahead(session->checker, ahead->soon, ahead->later);
 	ahead->soon = after(batch, ahead->soon, 1);
 	ahead->later = after(batch, ahead->later, 1);
@@ -299,7 +313,7 @@ static void tell_batch(struct fpt_session *session, const struct fpt_batch *batc
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch)
 {
 	const struct fpt_header *event;
-	struct ahead ahead = { 0 };
+	struct ahead ahead = begin_ahead(session, batch);
 	bool told = false;
 	int err = 0;
 
@@ -321,7 +335,8 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 		if (!told)
 			fpt_checker__batch(session->checker, batch);
 		told = true;
-		look_ahead(session, batch, event, &ahead);
+		if (ahead.soon)
+			look_ahead(session, batch, &ahead);
 		err = take_event(session, event);
 	}
 	if (!session->checker && batch->end)

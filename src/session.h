@@ -68,6 +68,7 @@ struct fpt_session {
 	uint64_t printed;
 	struct fpt_finding finding[FPT_FINDINGS_PER_EVENT]; /* of the current event */
 	unsigned int findings;
+	bool tells_events; /* a form is told of each, or they are printed */
 	struct fpt_kept kept;
 	struct fpt_coverage coverage;
 	struct fpt_bytes bytes;

@@ -86,29 +86,27 @@ static __attribute__((noinline)) void check_number(struct fpt_checker *checker,
 	}
 }
 
-static void check_thread(struct fpt_stream *stream, struct fpt_checker *checker,
-			 const struct fpt_header *event)
+/* A thread seems to go back.  As seldom. */
+static __attribute__((noinline)) void check_thread(struct fpt_checker *checker,
+						   const struct fpt_stream_thread *last,
+						   const struct fpt_header *event)
 {
-	unsigned int slot = event->tid % FPT_STREAM_THREADS;
-	struct fpt_stream_thread *last = &stream->last[slot];
-
 	/* Each processor has its own idle thread 0. */
-	if (last->tid == event->tid && event->tid) {
-		if (last->cpu == event->cpu && last->seq > event->seq)
-			fpt_checker__impossible(checker, event,
-						"its thread is at number %" PRIu64 " already",
-						last->seq);
-		if (last->ts_ns > event->ts_ns && last->ts_ns - event->ts_ns > FPT_CLOCK_SLACK_NS)
-			fpt_checker__impossible(checker, event,
-						"its thread goes back %" PRIu64 " ms in time",
-						(uint64_t)(last->ts_ns - event->ts_ns) / 1000000);
-	}
-	*last = (struct fpt_stream_thread){ event->tid, event->cpu, event->seq, event->ts_ns };
+	if (!event->tid)
+		return;
+	if (last->cpu == event->cpu && last->seq > event->seq)
+		fpt_checker__impossible(checker, event,
+					"its thread is at number %" PRIu64 " already", last->seq);
+	if (last->ts_ns > event->ts_ns && last->ts_ns - event->ts_ns > FPT_CLOCK_SLACK_NS)
+		fpt_checker__impossible(checker, event,
+					"its thread goes back %" PRIu64 " ms in time",
+					(uint64_t)(last->ts_ns - event->ts_ns) / 1000000);
 }
 
 int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
 		      const struct fpt_header *event)
 {
+	struct fpt_stream_thread *last = &stream->last[event->tid % FPT_STREAM_THREADS];
 	struct fpt_stream_cpu *cpu;
 
 	/* The checker has told that there is none such. */
@@ -122,7 +120,9 @@ int fpt_stream__event(struct fpt_stream *stream, struct fpt_checker *checker,
 		cpu->next++;
 	else
 		check_number(checker, cpu, event);
-	check_thread(stream, checker, event);
+	if (last->tid == event->tid && (last->seq > event->seq || last->ts_ns > event->ts_ns))
+		check_thread(checker, last, event);
+	*last = (struct fpt_stream_thread){ event->tid, event->cpu, event->seq, event->ts_ns };
 	return 0;
 }
 

@@ -240,6 +240,51 @@ static void test_text_without_end(void **state)
 	free(content.at);
 }
 
+/* Numbers of eight bits, as fpt_pack() may write them. */
+static void put_bytes(struct fpt_buffer *content, const uint8_t *bytes, uint32_t count)
+{
+	fpt_buffer__signed(content, 0);
+	fpt_buffer__byte(content, 8);
+	fpt_buffer__number(content, 0);
+	fpt_buffer__put(content, bytes, count);
+}
+
+/* A text need not be in a list: what follows it is 0, whatever was in its place before. */
+static void test_text_in_events(void **state)
+{
+	enum { COUNT = 3000, LENGTH = 30 };
+	static uint8_t zero[COUNT], length[COUNT], text[COUNT * LENGTH];
+	static struct fpt_open got[COUNT];
+	const uint8_t columns[] = { FPT_CODEC_END, FPT_CODEC_TEXT };
+	struct fpt_buffer content = { 0 };
+	size_t bytes, all = 0;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT; i++)
+		all += length[i] = i < COUNT / 2 ? LENGTH : i % LENGTH;
+	memset(text, 'x', sizeof(text));
+	fpt_buffer__put(&content, (uint8_t[]){ 0, 1 }, 2); /* processors, batches */
+	fpt_buffer__number(&content, COUNT << 2);
+	fpt_buffer__put(&content, (uint8_t[]){ 0, 0, 0, 0, 1 }, 5); /* its losses; kinds */
+	fpt_buffer__number(&content, FPT_OPEN);
+	fpt_buffer__number(&content, sizeof(got[0]));
+	fpt_buffer__number(&content, COUNT);
+	put_bytes(&content, zero, COUNT);
+	fpt_buffer__put(&content, columns, sizeof(columns));
+	fpt_buffer__number(&content, offsetof(struct fpt_open, name));
+	fpt_buffer__number(&content, sizeof(got[0].name));
+	put_bytes(&content, length, COUNT);
+	fpt_buffer__put(&content, text, all);
+	fpt_buffer__put(&content, (uint8_t[FPT_PACK_SLACK + 2]){ 0 }, FPT_PACK_SLACK + 2);
+	content.size -= FPT_PACK_SLACK;
+	assert_null(decode(&content, COUNT, (char *)got, &bytes));
+	assert_int_equal(bytes, sizeof(got));
+	for (i = 0; i < COUNT; i++)
+		assert_int_equal(strlen(got[i].name), length[i]);
+	free(content.at);
+}
+
 /* Content with random changes: refused, or sound events, and never more than fit. */
 static void test_changed(void **state)
 {
@@ -312,10 +357,10 @@ static void test_golden(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_older),
-		cmocka_unit_test(test_newer),	   cmocka_unit_test(test_text_without_end),
-		cmocka_unit_test(test_changed),	   cmocka_unit_test(test_other_count),
-		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_older),
+		cmocka_unit_test(test_newer),	       cmocka_unit_test(test_text_without_end),
+		cmocka_unit_test(test_text_in_events), cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_other_count),    cmocka_unit_test(test_golden),
 	};
 
 	return cmocka_run_group_tests_name("log-code", tests, NULL, NULL);
