@@ -33,6 +33,14 @@ struct {
 	__uint(max_entries, 8 << 20);
 } ring SEC(".maps");
 
+/* Not created unless stacks are wanted. */
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, FPT_MAX_STACKS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, FPT_STACK_DEPTH * sizeof(__u64));
+} stacks SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -96,7 +104,42 @@ static __always_inline void event_end(void *event)
 	bpf_ringbuf_submit(event, flags);
 }
 
-#define EVENT_BEGIN(NAME, name) \
-	struct fpt_##name *e = event_begin(FPT_##NAME, sizeof(struct fpt_##name))
+#define STACK_WANTED(ret) \
+	(config.stacks == FPT_STACKS_ALL || (config.stacks == FPT_STACKS_FAILED && (ret) < 0))
+#define OWN_FRAMES 2 /* the program and its trampoline */
+
+/*
+ * The same, and before it where the function that is traced was called from.  Both
+ * have their places before either is handed over: so the first can name the second.
+ */
+static __always_inline void *event_begin_called(void *ctx, __u16 kind, __u64 size, bool stack)
+{
+	struct fpt_called_from *from = NULL;
+	struct fpt_header *h;
+	long id = 0;
+
+	if (stack) {
+		id = bpf_get_stackid(ctx, &stacks, OWN_FRAMES);
+		from = event_begin(FPT_CALLED_FROM, sizeof(*from));
+	}
+	h = event_begin(kind, size);
+	if (from) {
+		/* Its own number is no other event's. */
+		from->of = h ? h->seq : from->h.seq;
+		from->frame = id < 0 ? 0 : id; /* user space makes it the number of a frame */
+		from->ret = id < 0 ? id : 0;
+		event_end(from);
+	}
+	return h;
+}
+
+/*
+ * Begins an event, and before it one that tells where it was called from, if the
+ * user wants that: always, or only where its result is negative.
+ */
+#define EVENT_BEGIN_RESULT(NAME, name, ret) \
+	struct fpt_##name *e = \
+		event_begin_called(ctx, FPT_##NAME, sizeof(struct fpt_##name), STACK_WANTED(ret))
+#define EVENT_BEGIN(NAME, name) EVENT_BEGIN_RESULT(NAME, name, 0)
 
 #endif

@@ -247,10 +247,10 @@ static int append(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 	const struct fpt_header *event;
 	unsigned int i;
 	bool waits; /* the thread, for something to be pending */
-	int err;
+	int err = 0;
 
 	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
-		fpt_log_blocks__remember(&writer->blocks, event);
+		err = fpt_log_blocks__remember(&writer->blocks, event) ?: err;
 	for (i = 0; i < batch->cpus; i++) {
 		const uint32_t cpu = batch->cpu[i].cpu;
 
@@ -267,7 +267,7 @@ static int append(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 		return 0;
 	}
 	waits = !writer->pending.part_count;
-	err = take(writer, batch);
+	err = take(writer, batch) ?: err;
 	if (!writer->flush_ms || writer->pending.part_count >= PARTS_MAX)
 		flush(writer);
 	if (waits)
