@@ -34,7 +34,8 @@ static void need(struct fpt_log_frames *frames, uint32_t number)
 {
 	struct known *known = fpt_map__find(&frames->known, number);
 
-	if (!known || known->piece == frames->piece + 1)
+	if (!known || known->piece == frames->piece + 1 ||
+	    frames->events.size + sizeof(known->record) > FPT_LOG_FRAMES_MAX)
 		return;
 	known->piece = frames->piece + 1; /* before the others: no circle is without an end */
 	need(frames, known->record.caller);

@@ -10,6 +10,8 @@
 #include "map.h"
 #include "record.h"
 
+#define FPT_LOG_FRAMES_MAX (512 << 10) /* bytes of them that a block gets */
+
 /* Empty when all is 0. */
 struct fpt_log_frames {
 	struct fpt_map known; /* by number */
@@ -31,7 +33,8 @@ void fpt_log_frames__begin_piece(struct fpt_log_frames *frames);
  * @complete: that, with the frames before it that the piece lacks; valid until
  *	the next call.
  *
- * The piece has all of them then.  0 or -ENOMEM.
+ * The piece has all of them then; of more than FPT_LOG_FRAMES_MAX bytes some are left
+ * out, which is told of a stack by its reader.  0 or -ENOMEM.
  */
 int fpt_log_frames__complete(struct fpt_log_frames *frames, const struct fpt_log_content *content,
 			     struct fpt_log_content *complete);

@@ -169,7 +169,9 @@ static size_t room_for(const struct fpt_log_writer *writer, const char *at, size
 		       uint32_t *count)
 {
 	const uint64_t rotate = writer->blocks.rotate / BLOCKS_A_PIECE;
-	const size_t most = rotate && rotate < FPT_LOG_BLOCK_MAX ? rotate : FPT_LOG_BLOCK_MAX;
+	const size_t frames = writer->blocks.frames.known.used ? FPT_LOG_FRAMES_MAX : 0;
+	const size_t block = FPT_LOG_BLOCK_MAX - frames;
+	const size_t most = rotate && rotate < block ? rotate : block;
 	const size_t used = writer->pending.events.size, room = most > used ? most - used : 0;
 	size_t taken = 0;
 	struct fpt_header h;
