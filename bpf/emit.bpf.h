@@ -104,42 +104,37 @@ static __always_inline void event_end(void *event)
 	bpf_ringbuf_submit(event, flags);
 }
 
-#define STACK_WANTED(ret) \
-	(config.stacks == FPT_STACKS_ALL || (config.stacks == FPT_STACKS_FAILED && (ret) < 0))
 #define OWN_FRAMES 2 /* the program and its trampoline */
 
 /*
- * The same, and before it where the function that is traced was called from.  Both
- * have their places before either is handed over: so the first can name the second.
+ * Begins an event, and before it one that tells where the function that is traced was
+ * called from.  Both have their places before either is handed over: so the first can
+ * name the second.
  */
-static __always_inline void *event_begin_called(void *ctx, __u16 kind, __u64 size, bool stack)
+static __always_inline void *event_begin_called(void *ctx, __u16 kind, __u64 size)
 {
-	struct fpt_called_from *from = NULL;
-	struct fpt_header *h;
-	long id = 0;
+	long id = bpf_get_stackid(ctx, &stacks, OWN_FRAMES);
+	struct fpt_called_from *from = event_begin(FPT_CALLED_FROM, sizeof(*from));
+	struct fpt_header *h = event_begin(kind, size);
 
-	if (stack) {
-		id = bpf_get_stackid(ctx, &stacks, OWN_FRAMES);
-		from = event_begin(FPT_CALLED_FROM, sizeof(*from));
-	}
-	h = event_begin(kind, size);
-	if (from) {
-		/* Its own number is no other event's. */
-		from->of = h ? h->seq : from->h.seq;
-		from->frame = id < 0 ? 0 : id; /* user space makes it the number of a frame */
-		from->ret = id < 0 ? id : 0;
-		event_end(from);
-	}
+	if (!from)
+		return h;
+	from->of = h ? h->seq : from->h.seq; /* its own number is no other event's */
+	from->frame = id < 0 ? 0 : id; /* user space makes it the number of a frame */
+	from->ret = id < 0 ? id : 0;
+	event_end(from);
 	return h;
 }
 
 /*
- * Begins an event, and before it one that tells where it was called from, if the
- * user wants that: always, or only where its result is negative.
+ * With its result, as stacks may be wanted of failures alone.  The test comes first, and
+ * the two ways share nothing: so what is not wanted is dead code when the kernel looks.
  */
 #define EVENT_BEGIN_RESULT(NAME, name, ret) \
 	struct fpt_##name *e = \
-		event_begin_called(ctx, FPT_##NAME, sizeof(struct fpt_##name), STACK_WANTED(ret))
+		config.stacks && (config.stacks == FPT_STACKS_ALL || (ret) < 0) \
+			? event_begin_called(ctx, FPT_##NAME, sizeof(struct fpt_##name)) \
+			: event_begin(FPT_##NAME, sizeof(struct fpt_##name))
 #define EVENT_BEGIN(NAME, name) EVENT_BEGIN_RESULT(NAME, name, 0)
 
 #endif
