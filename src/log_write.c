@@ -249,10 +249,10 @@ static int append(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 	const struct fpt_header *event;
 	unsigned int i;
 	bool waits; /* the thread, for something to be pending */
-	int err = 0;
+	int err, memory = 0;
 
 	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
-		err = fpt_log_blocks__remember(&writer->blocks, event) ?: err;
+		memory |= fpt_log_blocks__remember(&writer->blocks, event);
 	for (i = 0; i < batch->cpus; i++) {
 		const uint32_t cpu = batch->cpu[i].cpu;
 
@@ -269,7 +269,7 @@ static int append(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 		return 0;
 	}
 	waits = !writer->pending.part_count;
-	err = take(writer, batch) ?: err;
+	err = take(writer, batch) ?: memory;
 	if (!writer->flush_ms || writer->pending.part_count >= PARTS_MAX)
 		flush(writer);
 	if (waits)
