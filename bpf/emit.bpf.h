@@ -104,7 +104,20 @@ static __always_inline void event_end(void *event)
 	bpf_ringbuf_submit(event, flags);
 }
 
-#define OWN_FRAMES 2 /* the program and its trampoline */
+/*
+ * A stack has one place, where another may be: without its innermost frames, which are
+ * of this program and its trampoline, it has others.
+ */
+static __always_inline long stack_id(void *ctx)
+{
+	long id = bpf_get_stackid(ctx, &stacks, 0);
+
+	if (id == -EEXIST)
+		id = bpf_get_stackid(ctx, &stacks, 1);
+	if (id == -EEXIST)
+		id = bpf_get_stackid(ctx, &stacks, 2);
+	return id;
+}
 
 /*
  * Begins an event, and before it one that tells where the function that is traced was
@@ -113,14 +126,15 @@ static __always_inline void event_end(void *event)
  */
 static __always_inline void *event_begin_called(void *ctx, __u16 kind, __u64 size)
 {
-	long id = bpf_get_stackid(ctx, &stacks, OWN_FRAMES);
+	long id = stack_id(ctx);
 	struct fpt_called_from *from = event_begin(FPT_CALLED_FROM, sizeof(*from));
 	struct fpt_header *h = event_begin(kind, size);
 
 	if (!from)
 		return h;
 	from->of = h ? h->seq : from->h.seq; /* its own number is no other event's */
-	from->frame = id < 0 ? 0 : id; /* user space makes it the number of a frame */
+	from->function = bpf_get_func_ip(ctx); /* the stack may begin with its caller */
+	from->frame = id < 0 ? 0 : id;
 	from->ret = id < 0 ? id : 0;
 	event_end(from);
 	return h;

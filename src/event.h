@@ -86,7 +86,7 @@ _Static_assert(sizeof(struct fpt_identity) == 104, "fpt_identity");
 _Static_assert(sizeof(struct fpt_number) == 104, "fpt_number");
 _Static_assert(sizeof(struct fpt_forgotten) == 72, "fpt_forgotten");
 
-_Static_assert(sizeof(struct fpt_called_from) == 48, "fpt_called_from");
+_Static_assert(sizeof(struct fpt_called_from) == 56, "fpt_called_from");
 _Static_assert(sizeof(struct fpt_wait) == 168, "fpt_wait");
 _Static_assert(sizeof(struct fpt_request) == 56, "fpt_request");
 _Static_assert(sizeof(struct fpt_reply) == 72, "fpt_reply");
@@ -176,10 +176,7 @@ enum fpt_comm_mode { FPT_COMM_ANY, FPT_COMM_EXACT, FPT_COMM_GLOB };
 /* Which events come with where they were called from. */
 enum fpt_stacks { FPT_STACKS_NONE, FPT_STACKS_FAILED, FPT_STACKS_ALL };
 
-/*
- * The map "stacks".  A stack whose place another has is not kept: there are far
- * more places than fuse has callers, so that this is rare.
- */
+/* The map "stacks": far more than fuse has callers, so that hardly two want one place. */
 #define FPT_MAX_STACKS 16384
 #define FPT_STACK_DEPTH 48
 

@@ -34,9 +34,27 @@ static struct place *new_place(struct fpt_frames *frames, uint64_t address)
 	return place;
 }
 
+static bool begins_with(const struct place *place, const char *words)
+{
+	return place->symbol && strncmp(place->symbol->name, words, strlen(words)) == 0;
+}
+
 static bool is_trampoline(const struct place *place)
 {
-	return place->symbol && strncmp(place->symbol->name, "bpf_trampoline_", 15) == 0;
+	return begins_with(place, "bpf_trampoline_");
+}
+
+/*
+ * How many frames are those of the program that took the stack.  The kernel can be told
+ * to keep the names of programs to itself; whatever was traced has one.
+ */
+static size_t count_own(struct place **place, size_t count)
+{
+	size_t own = 0;
+
+	while (own < count && (!place[own]->symbol || begins_with(place[own], "bpf_")))
+		own++;
+	return own;
 }
 
 /*
@@ -46,13 +64,15 @@ static bool is_trampoline(const struct place *place)
 static size_t leave_out_own(struct place **place, size_t count)
 {
 	size_t from, to = 0;
+	bool own, again;
 
-	for (from = 0; from < count; from++) {
-		if (!is_trampoline(place[from])) {
+	for (from = count_own(place, count); from < count; from++) {
+		again = to && from + 1 < count && place[to - 1]->symbol &&
+			place[from + 1]->symbol == place[to - 1]->symbol;
+		own = is_trampoline(place[from]) || (again && !place[from]->symbol);
+		if (!own)
 			place[to++] = place[from];
-			continue;
-		}
-		if (to && from + 1 < count && place[from + 1]->symbol == place[to - 1]->symbol)
+		else if (again)
 			from++;
 	}
 	return to;
@@ -81,27 +101,36 @@ static uint32_t add_frame(struct fpt_frames *frames, uint32_t caller, const stru
 	return frames->news.failed ? 0 : *known;
 }
 
-int64_t fpt_frames__add(struct fpt_frames *frames, const uint64_t *address, size_t count)
+static struct place *place_of(struct fpt_frames *frames, uint64_t address)
 {
-	struct place *place[FPT_STACK_DEPTH];
+	return fpt_map__find(&frames->place, address) ?: new_place(frames, address);
+}
+
+int64_t fpt_frames__add(struct fpt_frames *frames, uint64_t function, const uint64_t *address,
+			size_t count)
+{
+	struct place *place[FPT_STACK_DEPTH], *traced = place_of(frames, function);
 	uint32_t number = 0;
-	size_t i;
+	size_t i, innermost;
 
 	if (count > FPT_STACK_DEPTH)
 		count = FPT_STACK_DEPTH;
 	for (i = 0; i < count; i++) {
-		place[i] = fpt_map__find(&frames->place, address[i]);
-		if (!place[i])
-			place[i] = new_place(frames, address[i]);
+		place[i] = place_of(frames, address[i]);
 		if (!place[i])
 			return -ENOMEM;
 	}
-	for (i = leave_out_own(place, count); i-- > 0;) {
+	if (!traced)
+		return -ENOMEM;
+	count = leave_out_own(place, count);
+	innermost = count && traced->symbol && place[0]->symbol == traced->symbol;
+	for (i = count; i-- > innermost;) {
 		number = add_frame(frames, number, place[i]);
 		if (!number)
 			return -ENOMEM;
 	}
-	return number;
+	number = add_frame(frames, number, traced);
+	return number ? (int64_t)number : -ENOMEM;
 }
 
 void fpt_frames__told(struct fpt_frames *frames)

@@ -24,12 +24,15 @@ struct fpt_frames {
 
 /**
  * fpt_frames__add - a stack.
+ * @function: the function that is traced; whether it is in the stack depends on the
+ *	kernel, and on how it is traced.
  * @address: where calls return to, the innermost first.
  *
- * The tool's own trampolines are left out.  News are added to.  Returns the number
- * of the innermost frame; 0: nothing is left of the stack; -ENOMEM.
+ * The program that took it, and trampolines, are left out.  News are added to.
+ * Returns the number of the innermost frame, or -ENOMEM.
  */
-int64_t fpt_frames__add(struct fpt_frames *frames, const uint64_t *address, size_t count);
+int64_t fpt_frames__add(struct fpt_frames *frames, uint64_t function, const uint64_t *address,
+			size_t count);
 
 /* What was new has been told. */
 void fpt_frames__told(struct fpt_frames *frames);

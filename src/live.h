@@ -25,7 +25,10 @@ struct fpt_live {
 	bool counts_bytes;
 	struct fpt_frames frames; /* of the stacks seen so far */
 	bool named; /* the names of functions were read, if they can be */
-	uint32_t innermost[FPT_MAX_STACKS]; /* frame of a stack; 0: not seen yet */
+	struct {
+		uint64_t function;
+		uint32_t frame; /* the innermost; 0: not seen yet */
+	} stack[FPT_MAX_STACKS];
 };
 
 /**

@@ -18,22 +18,27 @@ static void read_names(struct fpt_live *live)
 }
 
 /* The number of the innermost frame of a stack that the kernel has kept; or -errno. */
-static int64_t frame_of(struct fpt_live *live, uint32_t stack)
+static int64_t frame_of(struct fpt_live *live, const struct fpt_called_from *from)
 {
+	const uint32_t stack = from->frame;
 	uint64_t address[FPT_STACK_DEPTH];
-	int64_t number = stack < FPT_MAX_STACKS ? (int64_t)live->innermost[stack] : -EINVAL;
+	int64_t number;
 	int count;
 
-	if (number)
-		return number;
+	if (stack >= FPT_MAX_STACKS)
+		return -EINVAL;
+	if (live->stack[stack].frame && live->stack[stack].function == from->function)
+		return live->stack[stack].frame;
 	count = fpt_ring__stack(live->ring, stack, address);
 	if (count < 0)
 		return count;
 	read_names(live);
-	number = fpt_frames__add(&live->frames, address, (size_t)count);
-	if (number > 0)
-		live->innermost[stack] = (uint32_t)number;
-	return number ?: -ENODATA;
+	number = fpt_frames__add(&live->frames, from->function, address, (size_t)count);
+	if (number > 0) {
+		live->stack[stack].function = from->function;
+		live->stack[stack].frame = (uint32_t)number;
+	}
+	return number;
 }
 
 int fpt_live__name_stacks(struct fpt_live *live, const struct fpt_batch *batch,
@@ -47,9 +52,10 @@ int fpt_live__name_stacks(struct fpt_live *live, const struct fpt_batch *batch,
 		struct fpt_called_from *from = (void *)event; /* the ring's copy, to be changed */
 		int64_t number;
 
-		if (event->kind != FPT_CALLED_FROM || from->ret)
+		if (event->kind != FPT_CALLED_FROM)
 			continue;
-		number = frame_of(live, from->frame);
+		number = from->ret ?: frame_of(live, from);
+		from->function = 0; /* an address of the kernel goes no further */
 		from->frame = number < 0 ? 0 : (uint32_t)number;
 		from->ret = number < 0 ? (int32_t)number : 0;
 	}

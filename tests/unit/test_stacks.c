@@ -21,8 +21,10 @@
 	"ffffffff81000100 t do_dentry_open\n" \
 	"ffffffff81000180 D some_data\n" \
 	"ffffffffc0000200 t bpf_trampoline_6442\t[bpf]\n" \
+	"ffffffffc0000300 t bpf_prog_12ab_open_exit\t[bpf]\n" \
 	"ffffffffc0000000 t fusept_open\t[fusept]\n" \
 	"ffffffffc0000100 t fusept_finish_open\t[fusept]\n"
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define HIDDEN "0000000000000000 T vfs_open\n0000000000000000 T do_dentry_open\n"
 
 static void test_kallsyms(void **state)
@@ -33,7 +35,7 @@ static void test_kallsyms(void **state)
 	(void)state;
 	assert_true(fpt_kallsyms__shows(input_file(SYMBOLS, strlen(SYMBOLS))));
 	assert_int_equal(fpt_kallsyms__read(&kallsyms, input_file(SYMBOLS, strlen(SYMBOLS))), 0);
-	assert_int_equal(kallsyms.count, 6);
+	assert_int_equal(kallsyms.count, 7);
 	symbol = fpt_kallsyms__find(&kallsyms, 0xffffffff810000ff);
 	assert_string_equal(symbol->name, "vfs_open");
 	assert_string_equal(symbol->module, "");
@@ -82,29 +84,68 @@ static void is_frame(const struct fpt_frame_record *frame, uint32_t number, uint
 /* What stacks share is told once, and what only the tracing has put in not at all. */
 static void test_frames_are_shared(void **state)
 {
-	static const uint64_t first[] = { 0xffffffffc0000109, 0xffffffffc0000034,
+	static const uint64_t first[] = { 0xffffffffc0000320, 0xffffffffc0000220,
+					  0xffffffffc0000109, 0xffffffffc0000034,
 					  0xffffffffc0000210, 0xffffffffc0000009,
 					  0xffffffff81000150, 0xffffffff8100002e };
-	static const uint64_t second[] = { 0xffffffffc0000009, 0xffffffff81000150,
-					   0xffffffff8100002e };
+	static const uint64_t second[] = { 0xffffffffc0000220, 0xffffffffc0000009,
+					   0xffffffff81000150, 0xffffffff8100002e };
 	struct fpt_frames frames = { 0 };
 
 	(void)state;
 	assert_int_equal(fpt_kallsyms__read(&frames.kallsyms, input_file(SYMBOLS, strlen(SYMBOLS))),
 			 0);
-	assert_int_equal(fpt_frames__add(&frames, first, 6), 4);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffc0000100, first, COUNT(first)), 4);
 	assert_int_equal(frames.news_count, 4);
 	is_frame(news(&frames, 0), 1, 0, "vfs_open+0x2e");
 	is_frame(news(&frames, 1), 2, 1, "do_dentry_open+0x50");
 	is_frame(news(&frames, 2), 3, 2, "fusept_open+0x34 [fusept]");
-	is_frame(news(&frames, 3), 4, 3, "fusept_finish_open+0x9 [fusept]");
+	is_frame(news(&frames, 3), 4, 3, "fusept_finish_open+0x0 [fusept]");
 	fpt_frames__told(&frames);
-	assert_int_equal(fpt_frames__add(&frames, second, 3), 5);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffc0000004, second, COUNT(second)), 5);
 	assert_int_equal(frames.news_count, 1);
-	is_frame(news(&frames, 0), 5, 2, "fusept_open+0x9 [fusept]");
+	is_frame(news(&frames, 0), 5, 2, "fusept_open+0x4 [fusept]");
 	fpt_frames__told(&frames);
-	assert_int_equal(fpt_frames__add(&frames, first, 6), 4);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffc0000100, first, COUNT(first)), 4);
 	assert_int_equal(frames.news_count, 0);
+	fpt_frames__free(&frames);
+}
+
+/* Where a trampoline is jumped to, the stack begins with the caller, and has nothing twice. */
+static void test_function_is_not_in_the_stack(void **state)
+{
+	static const uint64_t stack[] = { 0xffffffffc0000320, 0xffffffffc0000220,
+					  0xffffffffc0000034, 0xffffffffc0000210,
+					  0xffffffff81000150 };
+	struct fpt_frames frames = { 0 };
+
+	(void)state;
+	assert_int_equal(fpt_kallsyms__read(&frames.kallsyms, input_file(SYMBOLS, strlen(SYMBOLS))),
+			 0);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffc0000100, stack, COUNT(stack)), 3);
+	is_frame(news(&frames, 0), 1, 0, "do_dentry_open+0x50");
+	is_frame(news(&frames, 1), 2, 1, "fusept_open+0x34 [fusept]");
+	is_frame(news(&frames, 2), 3, 2, "fusept_finish_open+0x0 [fusept]");
+	fpt_frames__free(&frames);
+}
+
+/* The same, where the kernel does not name programs and trampolines. */
+static void test_nameless_programs(void **state)
+{
+	static const uint64_t stack[] = { 0xffffffffd0000320, 0xffffffffd0000220,
+					  0xffffffffc0000109, 0xffffffffc0000034,
+					  0xffffffffd0000210, 0xffffffffc0000009,
+					  0xffffffffd0000100, 0xffffffff8100002e };
+	struct fpt_frames frames = { 0 };
+
+	(void)state;
+	assert_int_equal(fpt_kallsyms__read(&frames.kallsyms, input_file(SYMBOLS, strlen(SYMBOLS))),
+			 0);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffc0000100, stack, COUNT(stack)), 4);
+	is_frame(news(&frames, 0), 1, 0, "vfs_open+0x2e");
+	is_frame(news(&frames, 1), 2, 1, "?"); /* this one may be anything */
+	is_frame(news(&frames, 2), 3, 2, "fusept_open+0x34 [fusept]");
+	is_frame(news(&frames, 3), 4, 3, "fusept_finish_open+0x0 [fusept]");
 	fpt_frames__free(&frames);
 }
 
@@ -115,11 +156,13 @@ static void test_no_address_is_told(void **state)
 	struct fpt_frames frames = { 0 };
 
 	(void)state;
-	assert_int_equal(fpt_frames__add(&frames, stack, 2), 2);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffbeef0000, stack, 2), 3);
 	is_frame(news(&frames, 0), 1, 0, "?");
 	is_frame(news(&frames, 1), 2, 1, "?");
+	is_frame(news(&frames, 2), 3, 2, "?");
 	fpt_frames__told(&frames);
-	assert_int_equal(fpt_frames__add(&frames, stack, 0), 0);
+	/* Of a stack without frames there is still the function. */
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffbeef0000, stack, 0), 4);
 	fpt_frames__free(&frames);
 }
 
@@ -297,6 +340,8 @@ int main(void)
 		cmocka_unit_test(test_kallsyms),
 		cmocka_unit_test(test_hidden_addresses),
 		cmocka_unit_test(test_frames_are_shared),
+		cmocka_unit_test(test_function_is_not_in_the_stack),
+		cmocka_unit_test(test_nameless_programs),
 		cmocka_unit_test(test_no_address_is_told),
 		cmocka_unit_test(test_stack_of_an_event),
 		cmocka_unit_test(test_bounds),
