@@ -152,17 +152,22 @@ static void test_nameless_programs(void **state)
 /* An address without a name stays a secret: logs are shared. */
 static void test_no_address_is_told(void **state)
 {
-	static const uint64_t stack[] = { 0xffffffffdead0000, 0xffffffff8100002e };
+	static const uint64_t stack[] = { 0xffffffff81000150, 0xffffffffdead0000,
+					  0xffffffff8100002e };
 	struct fpt_frames frames = { 0 };
 
 	(void)state;
-	assert_int_equal(fpt_frames__add(&frames, 0xffffffffbeef0000, stack, 2), 3);
-	is_frame(news(&frames, 0), 1, 0, "?");
+	assert_int_equal(fpt_kallsyms__read(&frames.kallsyms, input_file(SYMBOLS, strlen(SYMBOLS))),
+			 0);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffffbeef0000, stack, COUNT(stack)), 4);
+	is_frame(news(&frames, 0), 1, 0, "vfs_open+0x2e");
 	is_frame(news(&frames, 1), 2, 1, "?");
-	is_frame(news(&frames, 2), 3, 2, "?");
+	is_frame(news(&frames, 2), 3, 2, "do_dentry_open+0x50");
+	is_frame(news(&frames, 3), 4, 3, "?");
 	fpt_frames__told(&frames);
 	/* Of a stack without frames there is still the function. */
-	assert_int_equal(fpt_frames__add(&frames, 0xffffffffbeef0000, stack, 0), 4);
+	assert_int_equal(fpt_frames__add(&frames, 0xffffffff81000000, stack, 0), 5);
+	is_frame(news(&frames, 0), 5, 0, "vfs_open+0x0");
 	fpt_frames__free(&frames);
 }
 
