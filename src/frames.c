@@ -133,6 +133,13 @@ int64_t fpt_frames__add(struct fpt_frames *frames, uint64_t function, const uint
 	return number ? (int64_t)number : -ENOMEM;
 }
 
+void fpt_frames__name(struct fpt_called_from *from, int64_t number)
+{
+	from->function = 0;
+	from->frame = number < 0 ? 0 : (uint32_t)number;
+	from->ret = number < 0 ? (int32_t)number : 0;
+}
+
 void fpt_frames__told(struct fpt_frames *frames)
 {
 	frames->news.size = 0;

@@ -34,6 +34,12 @@ struct fpt_frames {
 int64_t fpt_frames__add(struct fpt_frames *frames, uint64_t function, const uint64_t *address,
 			size_t count);
 
+/*
+ * Makes an event as the kernel sends it one for all: @number is that of the innermost
+ * frame, or -errno.  What only this kernel knows goes no further.
+ */
+void fpt_frames__name(struct fpt_called_from *from, int64_t number);
+
 /* What was new has been told. */
 void fpt_frames__told(struct fpt_frames *frames);
 

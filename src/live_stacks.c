@@ -55,9 +55,7 @@ int fpt_live__name_stacks(struct fpt_live *live, const struct fpt_batch *batch,
 		if (event->kind != FPT_CALLED_FROM)
 			continue;
 		number = from->ret ?: frame_of(live, from);
-		from->function = 0; /* an address of the kernel goes no further */
-		from->frame = number < 0 ? 0 : (uint32_t)number;
-		from->ret = number < 0 ? (int32_t)number : 0;
+		fpt_frames__name(from, number);
 	}
 	/* Time passes with records: no further than to what comes next. */
 	record = (struct fpt_frame_record *)live->frames.news.at;

@@ -171,6 +171,22 @@ static void test_no_address_is_told(void **state)
 	fpt_frames__free(&frames);
 }
 
+static void test_no_address_is_left(void **state)
+{
+	const struct fpt_called_from kernel = { .of = 4,
+						.function = 0xffffffffc0000100,
+						.frame = 9 };
+	struct fpt_called_from named = kernel, failed = kernel;
+
+	(void)state;
+	fpt_frames__name(&named, 3);
+	assert_memory_equal(&named, (&(struct fpt_called_from){ .of = 4, .frame = 3 }),
+			    sizeof(named));
+	fpt_frames__name(&failed, -EEXIST);
+	assert_memory_equal(&failed, (&(struct fpt_called_from){ .of = 4, .ret = -EEXIST }),
+			    sizeof(failed));
+}
+
 /* ---- from a stream ---- */
 
 static void tell_frame(struct fpt_callers *callers, int expected, uint32_t number, uint32_t caller,
@@ -348,6 +364,7 @@ int main(void)
 		cmocka_unit_test(test_function_is_not_in_the_stack),
 		cmocka_unit_test(test_nameless_programs),
 		cmocka_unit_test(test_no_address_is_told),
+		cmocka_unit_test(test_no_address_is_left),
 		cmocka_unit_test(test_stack_of_an_event),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_words),
