@@ -452,10 +452,10 @@ static inline void open_cached(struct stream *s, uint64_t file)
 
 /* ---- mappings and pages ---- */
 
-static inline void mmap_file(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,
-			     bool shared)
+static inline void mmap_since(struct stream *s, uint64_t begin_ns, uint64_t file, uint32_t flags,
+			      uint32_t file_mode, bool shared)
 {
-	struct fpt_mmap e = { .begin_ns = s->now + 1,
+	struct fpt_mmap e = { .begin_ns = begin_ns,
 			      .file = file,
 			      .open_flags = flags,
 			      .file_mode = file_mode,
@@ -465,6 +465,12 @@ static inline void mmap_file(struct stream *s, uint64_t file, uint32_t flags, ui
 	PUT(e, before_ctr, s->state);
 	PUT(e, after_ctr, s->state);
 	FEED(s, MMAP, e);
+}
+
+static inline void mmap_file(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,
+			     bool shared)
+{
+	mmap_since(s, s->now + 1, file, flags, file_mode, shared);
 }
 
 static inline void page_io(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,

@@ -119,6 +119,12 @@ static void test_lookup_of_another(void **state)
 	assert_int_equal(s.findings, 0);
 	lookup_backing(&s, &second_backing, 1, 0);
 	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
+	/* An id of which nothing is known. */
+	start(&s);
+	backing_opens(&s, &second_backing, 2);
+	lookup_backing(&s, &second_backing, 2, 0);
+	lookup_backing(&s, &second_backing, 1, 0);
+	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
 }
 
 /* A closed or invalid id is not found; registered anew it is. */
