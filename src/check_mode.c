@@ -265,8 +265,8 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 	if (!inode)
 		return;
 	/* One that was refused a mode may never be seen again. */
-	file = e->ret ? fpt_known__find_file(inode, e->file) :
-			fpt_known__file(&checker->known, inode, e->file);
+	file = e->ret ? fpt_known__find_file(inode, e->file)
+		      : fpt_known__file(&checker->known, inode, e->file);
 	if (!file)
 		return;
 	file->cached_tid = e->h.tid;

@@ -3,7 +3,7 @@
 #ifndef CHECK_SCENARIOS_BACKING_H
 #define CHECK_SCENARIOS_BACKING_H
 
-#include "event_stream.h"
+#include "page_stream.h"
 
 /* ---- the life of a backing file ---- */
 

@@ -3,7 +3,7 @@
  * Legal lives of backing files and of pages, next to those that checks report:
  * each differs from a finding of check_scenarios.h in one thing only.
  */
-#include "event_stream.h"
+#include "page_stream.h"
 
 static void start(struct stream *s)
 {
