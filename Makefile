@@ -27,7 +27,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 MAINS := src/trace.c src/audit.c
 LIB := $(patsubst src/%.c,$(O)/src/%.o,$(filter-out $(MAINS),$(wildcard src/*.c)))
 LIVE := $(addprefix $(O)/src/,source_ring.o objects.o attach.o bpf_objects.o target.o live.o \
-	live_meta.o features.o command.o)
+	live_meta.o live_stacks.o features.o command.o)
 COMMON := $(filter-out $(LIVE),$(LIB))
 STRESS := $(patsubst tools/stress/%.c,$(O)/stress-tool/%.o,$(wildcard tools/stress/*.c))
 SERVER := $(patsubst tools/server/%.c,$(O)/server/%.o,$(wildcard tools/server/*.c))

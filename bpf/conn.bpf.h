@@ -40,7 +40,7 @@ EXIT(init_exit)
 
 	if (!f || !dev_wanted(dev))
 		return 0;
-	EVENT_BEGIN(INIT, init);
+	EVENT_BEGIN_RESULT(INIT, init, (__s32)argument(ctx, config.init_error_arg));
 	if (!e)
 		return 0;
 	e->conn = key_of(fc);
@@ -78,7 +78,7 @@ EXIT(backing_open_exit)
 
 	if (!dev_wanted(dev))
 		return 0;
-	EVENT_BEGIN(BACKING_OPEN, backing_open);
+	EVENT_BEGIN_RESULT(BACKING_OPEN, backing_open, (__s32)returned(ctx));
 	if (!e)
 		return 0;
 	e->conn = key_of(fc);
@@ -128,7 +128,7 @@ EXIT(backing_close_exit)
 
 	if (!dev_wanted(dev))
 		return 0;
-	EVENT_BEGIN(BACKING_CLOSE, backing_close);
+	EVENT_BEGIN_RESULT(BACKING_CLOSE, backing_close, (__s32)returned(ctx));
 	if (!e)
 		return 0;
 	e->conn = key_of(fc);

@@ -33,6 +33,14 @@ struct {
 	__uint(max_entries, 8 << 20);
 } ring SEC(".maps");
 
+/* Not created unless stacks are wanted. */
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, FPT_MAX_STACKS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, FPT_STACK_DEPTH * sizeof(__u64));
+} stacks SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -96,7 +104,51 @@ static __always_inline void event_end(void *event)
 	bpf_ringbuf_submit(event, flags);
 }
 
-#define EVENT_BEGIN(NAME, name) \
-	struct fpt_##name *e = event_begin(FPT_##NAME, sizeof(struct fpt_##name))
+/*
+ * A stack has one place, where another may be: without its innermost frames, which are
+ * of this program and its trampoline, it has others.
+ */
+static __always_inline long stack_id(void *ctx)
+{
+	long id = bpf_get_stackid(ctx, &stacks, 0);
+
+	if (id == -EEXIST)
+		id = bpf_get_stackid(ctx, &stacks, 1);
+	if (id == -EEXIST)
+		id = bpf_get_stackid(ctx, &stacks, 2);
+	return id;
+}
+
+/*
+ * Begins an event, and before it one that tells where the function that is traced was
+ * called from.  Both have their places before either is handed over: so the first can
+ * name the second.
+ */
+static __always_inline void *event_begin_called(void *ctx, __u16 kind, __u64 size)
+{
+	long id = stack_id(ctx);
+	struct fpt_called_from *from = event_begin(FPT_CALLED_FROM, sizeof(*from));
+	struct fpt_header *h = event_begin(kind, size);
+
+	if (!from)
+		return h;
+	from->of = h ? h->seq : from->h.seq; /* its own number is no other event's */
+	from->function = bpf_get_func_ip(ctx); /* the stack may begin with its caller */
+	from->frame = id < 0 ? 0 : id;
+	from->ret = id < 0 ? id : 0;
+	event_end(from);
+	return h;
+}
+
+/*
+ * With its result, as stacks may be wanted of failures alone.  The test comes first, and
+ * the two ways share nothing: so what is not wanted is dead code when the kernel looks.
+ */
+#define EVENT_BEGIN_RESULT(NAME, name, ret) \
+	struct fpt_##name *e = \
+		config.stacks && (config.stacks == FPT_STACKS_ALL || (ret) < 0) \
+			? event_begin_called(ctx, FPT_##NAME, sizeof(struct fpt_##name)) \
+			: event_begin(FPT_##NAME, sizeof(struct fpt_##name))
+#define EVENT_BEGIN(NAME, name) EVENT_BEGIN_RESULT(NAME, name, 0)
 
 #endif

@@ -5,6 +5,7 @@
  * is attached to is decided from BTF when the tool starts (spec/hooks.def).
  */
 #include <linux/bpf.h>
+#include <linux/errno.h>
 #include <stdbool.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>

@@ -18,8 +18,8 @@ static __always_inline bool op_wanted(struct frame *f, struct inode *inode)
 }
 
 /* Pushes the frame of an io-mode operation and says that it began. */
-static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, struct FUSE(file) * ff,
-					      struct FUSE(backing) * fb)
+static __always_inline struct frame *op_begin(__u64 *ctx, __u32 op, struct inode *inode,
+					      struct FUSE(file) * ff, struct FUSE(backing) * fb)
 {
 	struct frame *f = frame_push(op, inode);
 
@@ -74,11 +74,11 @@ static __always_inline struct frame *op_begin(__u32 op, struct inode *inode, str
  * attr_version comes last there and first at the entry: the kernel raises it
  * before it changes the number, so where both are as they were, the number was.
  */
-#define OP_EXIT_BEGIN(NAME, name, f, inode) \
+#define OP_EXIT_BEGIN(NAME, name, f, inode, ret) \
 	struct fpt_state after = {}; \
 	read_state(&after, inode); \
 	after.attr_version = BPF_CORE_READ((struct FUSE(inode) *)inode, attr_version); \
-	EVENT_BEGIN(NAME, name); \
+	EVENT_BEGIN_RESULT(NAME, name, ret); \
 	if (!e) \
 		return 0; \
 	OP_FACTS(e, f, inode, after)
@@ -112,7 +112,7 @@ EXIT(passthrough_open_exit)
 		return 0;
 	/* Before this event's place: whoever begins after it is not in the count. */
 	count = fb ? BPF_CORE_READ(fb, count.refs.counter) : 0;
-	EVENT_BEGIN(PASSTHROUGH_OPEN, passthrough_open);
+	EVENT_BEGIN_RESULT(PASSTHROUGH_OPEN, passthrough_open, failed ? ret : 0);
 	if (!e)
 		return 0;
 	tell_id((struct fpt_id *)&e->inode, f, inode);
@@ -147,7 +147,8 @@ ENTRY(io_open_entry)
 {
 	struct file *file = (void *)argument(ctx, 0);
 
-	op_begin(FPT_OP_IO_OPEN, (void *)argument(ctx, 1), BPF_CORE_READ(file, private_data), NULL);
+	op_begin(ctx, FPT_OP_IO_OPEN, (void *)argument(ctx, 1), BPF_CORE_READ(file, private_data),
+		 NULL);
 	return 0;
 }
 
@@ -160,7 +161,7 @@ EXIT(io_open_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	OP_EXIT_BEGIN(IO_OPEN, io_open, f, inode);
+	OP_EXIT_BEGIN(IO_OPEN, io_open, f, inode, (__s32)returned(ctx));
 	if (f) {
 		e->asked_open_flags = f->open_flags;
 		e->file_mode_before = f->file_mode;
@@ -172,7 +173,7 @@ EXIT(io_open_exit)
 }
 
 /* Who waits: an open that does not come back is never told as an open. */
-static __always_inline int wait_begins(const struct frame *f, struct inode *inode)
+static __always_inline int wait_begins(__u64 *ctx, const struct frame *f, struct inode *inode)
 {
 	struct frame *caller = frame_inside(FRAME_OPEN);
 	bool mapping = !caller;
@@ -199,11 +200,11 @@ static __always_inline int wait_begins(const struct frame *f, struct inode *inod
 ENTRY(cached_open_entry)
 {
 	struct inode *inode = (void *)argument(ctx, 0);
-	struct frame *f = op_begin(FPT_OP_CACHED_OPEN, inode, (void *)argument(ctx, 1), NULL);
+	struct frame *f = op_begin(ctx, FPT_OP_CACHED_OPEN, inode, (void *)argument(ctx, 1), NULL);
 
 	if (!f || !f->wanted || f->before.ctr >= 0 || f->before.fb)
 		return 0;
-	return wait_begins(f, inode);
+	return wait_begins(ctx, f, inode);
 }
 
 EXIT(cached_open_exit)
@@ -214,7 +215,7 @@ EXIT(cached_open_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	OP_EXIT_BEGIN(CACHED_OPEN, cached_open, f, inode);
+	OP_EXIT_BEGIN(CACHED_OPEN, cached_open, f, inode, (__s32)returned(ctx));
 	if (f)
 		e->file_mode_before = f->file_mode;
 	e->file = BPF_CORE_READ(ff, kh);
@@ -228,7 +229,7 @@ EXIT(cached_open_exit)
 /* Its first argument is the inode or the fuse_inode: one address either way. */
 ENTRY(uncached_start_entry)
 {
-	op_begin(FPT_OP_UNCACHED_START, (void *)argument(ctx, 0), NULL,
+	op_begin(ctx, FPT_OP_UNCACHED_START, (void *)argument(ctx, 0), NULL,
 		 (void *)argument(ctx, config.start_fb_arg));
 	return 0;
 }
@@ -240,7 +241,7 @@ EXIT(uncached_start_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	OP_EXIT_BEGIN(UNCACHED_START, uncached_start, f, inode);
+	OP_EXIT_BEGIN(UNCACHED_START, uncached_start, f, inode, (__s32)returned(ctx));
 	if (f)
 		__builtin_memcpy(&e->backing, &f->backing, sizeof(struct fpt_backing));
 	e->ret = (__s32)returned(ctx);
@@ -250,7 +251,7 @@ EXIT(uncached_start_exit)
 
 ENTRY(uncached_end_entry)
 {
-	op_begin(FPT_OP_UNCACHED_END, (void *)argument(ctx, 0), NULL, NULL);
+	op_begin(ctx, FPT_OP_UNCACHED_END, (void *)argument(ctx, 0), NULL, NULL);
 	return 0;
 }
 
@@ -261,7 +262,7 @@ EXIT(uncached_end_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	OP_EXIT_BEGIN(UNCACHED_END, uncached_end, f, inode);
+	OP_EXIT_BEGIN(UNCACHED_END, uncached_end, f, inode, 0);
 	event_end(e);
 	return 0;
 }
@@ -271,7 +272,7 @@ ENTRY(io_release_entry)
 	struct inode *inode = (void *)argument(ctx, 1);
 
 	if (is_regular(inode))
-		op_begin(FPT_OP_IO_RELEASE, inode, (void *)argument(ctx, 0), NULL);
+		op_begin(ctx, FPT_OP_IO_RELEASE, inode, (void *)argument(ctx, 0), NULL);
 	return 0;
 }
 
@@ -286,7 +287,7 @@ EXIT(io_release_exit)
 	f = own_frame(frame_pop(FPT_OP_IO_RELEASE, inode), ff);
 	if (!op_wanted(f, inode))
 		return 0;
-	OP_EXIT_BEGIN(IO_RELEASE, io_release, f, inode);
+	OP_EXIT_BEGIN(IO_RELEASE, io_release, f, inode, 0);
 	if (f)
 		e->file_mode_before = f->file_mode;
 	e->file = BPF_CORE_READ(ff, kh);

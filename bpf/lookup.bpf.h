@@ -56,7 +56,8 @@ static __always_inline void entry_replied(struct FUSE(args) * args, __u32 opcode
 	reply->ts_ns = bpf_ktime_get_ns();
 }
 
-static __always_inline void tell_number(struct inode *inode, __u64 told_ino, __u32 opcode)
+static __always_inline void tell_number(__u64 *ctx, struct inode *inode, __u64 told_ino,
+					__u32 opcode)
 {
 	EVENT_BEGIN(NUMBER, number);
 	if (!e)
@@ -70,13 +71,13 @@ static __always_inline void tell_number(struct inode *inode, __u64 told_ino, __u
 }
 
 /* With fi->lock held, or when nobody else has the inode.  Told only when the two differ. */
-static __always_inline void compare_number(struct inode *inode)
+static __always_inline void compare_number(__u64 *ctx, struct inode *inode)
 {
 	struct FUSE(inode) *fi = (void *)inode;
 	__u64 told = BPF_CORE_READ(fi, orig_ino);
 
 	if (BPF_CORE_READ(inode, i_ino) != told && BPF_CORE_READ(fi, attr_version))
-		tell_number(inode, told, 0);
+		tell_number(ctx, inode, told, 0);
 }
 
 /* Which node a reply is about. */
@@ -85,7 +86,8 @@ struct told_node {
 	__u32 generation, mode, opcode;
 };
 
-static __always_inline void tell_identity(struct inode *inode, const struct told_node *told)
+static __always_inline void tell_identity(__u64 *ctx, struct inode *inode,
+					  const struct told_node *told)
 {
 	struct fpt_state state = {};
 
@@ -106,8 +108,8 @@ static __always_inline void tell_identity(struct inode *inode, const struct told
 }
 
 /* Told only when the inode is of another identity than the reply taken for it. */
-static __always_inline void compare_identity(struct inode *inode, const struct told_node *told,
-					     bool automount)
+static __always_inline void compare_identity(__u64 *ctx, struct inode *inode,
+					     const struct told_node *told, bool automount)
 {
 	/* The kernel gives the mount point of a submount no generation. */
 	bool generation = automount || BPF_CORE_READ(inode, i_generation) == told->generation;
@@ -115,14 +117,14 @@ static __always_inline void compare_identity(struct inode *inode, const struct t
 
 	if (!generation || !type ||
 	    BPF_CORE_READ((struct FUSE(inode) *)inode, nodeid) != told->nodeid)
-		tell_identity(inode, told);
+		tell_identity(ctx, inode, told);
 }
 
 /*
  * After the count went up, and before the reference that keeps it is given away.
  * Its place in the ring comes first: who is told before this was counted before.
  */
-static __always_inline void tell_counted(struct inode *inode, __u32 opcode)
+static __always_inline void tell_counted(__u64 *ctx, struct inode *inode, __u32 opcode)
 {
 	struct FUSE(inode) *fi = (void *)inode;
 
@@ -162,18 +164,18 @@ EXIT(iget_exit)
 	automount = BPF_CORE_READ(inode, i_flags) & S_AUTOMOUNT;
 	bpf_probe_read_kernel(&told.mode, sizeof(told.mode), &attr->mode);
 	told.opcode = reply->opcode;
-	compare_identity(inode, &told, automount);
+	compare_identity(ctx, inode, &told, automount);
 	/* An entry of a list counts once it is linked. */
 	if (reply->opcode == FUSE_READDIRPLUS)
 		return 0;
 	reply->state = ENTRY_COUNTED;
 	if (!automount)
-		tell_counted(inode, reply->opcode);
+		tell_counted(ctx, inode, reply->opcode);
 	return 0;
 }
 
-static __always_inline void tell_forgotten(struct FUSE(conn) * fc, __u32 dev, __u64 nodeid,
-					   __u64 due, __u64 forgotten, __u32 opcode)
+static __always_inline void tell_forgotten(__u64 *ctx, struct FUSE(conn) * fc, __u32 dev,
+					   __u64 nodeid, __u64 due, __u64 forgotten, __u32 opcode)
 {
 	if (!dev_wanted(dev) || (config.ino && nodeid != config.ino))
 		return;
@@ -211,16 +213,16 @@ EXIT(revalidate_exit)
 	same = BPF_CORE_READ((struct FUSE(inode) *)inode, nodeid) == reply->nodeid &&
 	       automount == !!(reply->attr_flags & FUSE_ATTR_SUBMOUNT);
 	if (reply->state == ENTRY_REPLIED && same)
-		tell_counted(inode, FUSE_LOOKUP);
+		tell_counted(ctx, inode, FUSE_LOOKUP);
 	else if (reply->state == ENTRY_REPLIED && is_fresh(reply))
-		tell_forgotten(conn_of(inode), BPF_CORE_READ(inode, i_sb, s_dev), reply->nodeid, 1,
-			       0, FUSE_LOOKUP);
+		tell_forgotten(ctx, conn_of(inode), BPF_CORE_READ(inode, i_sb, s_dev),
+			       reply->nodeid, 1, 0, FUSE_LOOKUP);
 	if ((__s32)returned(ctx) > 0 && is_fresh(reply)) {
 		told.nodeid = reply->nodeid;
 		told.generation = reply->generation;
 		told.mode = reply->mode;
 		told.opcode = FUSE_LOOKUP;
-		compare_identity(inode, &told, automount);
+		compare_identity(ctx, inode, &told, automount);
 	}
 	reply->state = ENTRY_NONE;
 	return 0;
@@ -279,7 +281,7 @@ static __always_inline void pass(struct entry_reply *reply, const struct fpt_uap
  * Every entry of a list is linked, forgotten by a request of its own, or passed
  * over.  So what lies before this one had its turn.
  */
-static __always_inline void linked(struct entry_reply *reply, struct inode *inode,
+static __always_inline void linked(__u64 *ctx, struct entry_reply *reply, struct inode *inode,
 				   const struct fpt_uapi_direntplus *entry)
 {
 	const struct fpt_uapi_direntplus *due = (void *)reply->after;
@@ -289,13 +291,14 @@ static __always_inline void linked(struct entry_reply *reply, struct inode *inod
 	reply->dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	if (due && due < entry && is_linkable(due)) {
 		bpf_probe_read_kernel(&nodeid, sizeof(nodeid), &due->entry_out.nodeid);
-		tell_forgotten((void *)reply->conn, reply->dev, nodeid, 1, 0, FUSE_READDIRPLUS);
+		tell_forgotten(ctx, (void *)reply->conn, reply->dev, nodeid, 1, 0,
+			       FUSE_READDIRPLUS);
 	}
 	pass(reply, entry);
 }
 
 /* A FORGET that is a request: of the list's next entry, for it could not be linked. */
-static __always_inline void forgot_entry(struct FUSE(args) * args)
+static __always_inline void forgot_entry(__u64 *ctx, struct FUSE(args) * args)
 {
 	struct entry_reply *reply = last_reply(0);
 	const struct fpt_uapi_direntplus *due;
@@ -312,8 +315,8 @@ static __always_inline void forgot_entry(struct FUSE(args) * args)
 	if (nodeid == BPF_CORE_READ(args, nodeid))
 		pass(reply, due);
 	else
-		tell_forgotten((void *)reply->conn, reply->dev, BPF_CORE_READ(args, nodeid), 0, 1,
-			       FUSE_READDIRPLUS);
+		tell_forgotten(ctx, (void *)reply->conn, reply->dev, BPF_CORE_READ(args, nodeid), 0,
+			       1, FUSE_READDIRPLUS);
 }
 
 /* (dentry, entry_out): inside a READDIRPLUS, the entry is linked and its inode counted. */
@@ -333,13 +336,13 @@ ENTRY(entry_timeout_entry)
 	inode = BPF_CORE_READ(entry, d_inode);
 	if (!inode || !is_dirent_of(&plus->dirent, entry, name))
 		return 0;
-	linked(reply, inode, plus);
+	linked(ctx, reply, inode, plus);
 	bpf_probe_read_kernel(&out, sizeof(out), &plus->entry_out);
 	told.opcode = FUSE_READDIRPLUS;
 	told.nodeid = out.nodeid;
 	told.generation = out.generation;
 	told.mode = out.attr.mode;
-	compare_identity(inode, &told, BPF_CORE_READ(inode, i_flags) & S_AUTOMOUNT);
+	compare_identity(ctx, inode, &told, BPF_CORE_READ(inode, i_flags) & S_AUTOMOUNT);
 	if (!dev_wanted(reply->dev) || !ino_wanted(out.nodeid, out.attr.ino) || !task_wanted())
 		return 0;
 	EVENT_BEGIN(READDIRPLUS, readdirplus);
@@ -359,7 +362,8 @@ ENTRY(entry_timeout_entry)
  * Lookups are forgotten when their inode is evicted, or at once when a reply was
  * not counted.  Nothing else is due.
  */
-static __always_inline void forgets(struct FUSE(conn) * fc, __u32 dev, __u64 nodeid, __u64 nlookup)
+static __always_inline void forgets(__u64 *ctx, struct FUSE(conn) * fc, __u32 dev, __u64 nodeid,
+				    __u64 nlookup)
 {
 	struct task_frames *t = frames_of_task(0);
 
@@ -371,7 +375,7 @@ static __always_inline void forgets(struct FUSE(conn) * fc, __u32 dev, __u64 nod
 	} else if (t->reply.state == ENTRY_REPLIED && t->reply.nodeid == nodeid && nlookup == 1) {
 		t->reply.state = ENTRY_FORGOTTEN;
 	} else {
-		tell_forgotten(fc, dev, nodeid, 0, nlookup, t->reply.opcode);
+		tell_forgotten(ctx, fc, dev, nodeid, 0, nlookup, t->reply.opcode);
 	}
 }
 
@@ -386,7 +390,7 @@ ENTRY(forget_entry)
 	if (config.forget_by_chan)
 		fc = BPF_CORE_READ(chan, conn);
 	dev = BPF_CORE_READ(fc, dev);
-	forgets(fc, dev, nodeid, nlookup);
+	forgets(ctx, fc, dev, nodeid, nlookup);
 	if (!dev_wanted(dev) || (config.ino && nodeid != config.ino))
 		return 0;
 	EVENT_BEGIN(FORGET, forget);
@@ -419,7 +423,7 @@ ENTRY(evict_entry)
 	}
 	if (!inode_wanted(inode))
 		return 0;
-	compare_number(inode);
+	compare_number(ctx, inode);
 	EVENT_BEGIN(EVICT, evict);
 	if (!e)
 		return 0;
@@ -441,8 +445,8 @@ EXIT(evict_exit)
 		return 0;
 	t->evicted.key = 0;
 	if (t->evicted.due != DUE_UNKNOWN && t->evicted.due != t->evicted.forgotten)
-		tell_forgotten(conn_of(inode), BPF_CORE_READ(inode, i_sb, s_dev), t->evicted.nodeid,
-			       t->evicted.due, t->evicted.forgotten, 0);
+		tell_forgotten(ctx, conn_of(inode), BPF_CORE_READ(inode, i_sb, s_dev),
+			       t->evicted.nodeid, t->evicted.due, t->evicted.forgotten, 0);
 	return 0;
 }
 

@@ -23,7 +23,7 @@ EXIT(lookup_name_exit)
 	bpf_probe_read_kernel(&out, sizeof(out), (void *)argument(ctx, 3));
 	if (!dev_wanted(dev) || !ino_wanted(out.nodeid, out.attr.ino) || !task_wanted())
 		return 0;
-	EVENT_BEGIN(LOOKUP, lookup);
+	EVENT_BEGIN_RESULT(LOOKUP, lookup, ret);
 	if (!e)
 		return 0;
 	e->conn = key_of(BPF_CORE_READ(fm, fc));
@@ -55,12 +55,12 @@ ENTRY(change_attributes_entry)
 		return 0;
 	if (!dev_wanted(BPF_CORE_READ(inode, i_sb, s_dev)) || !task_wanted())
 		return 0;
-	compare_number(inode);
+	compare_number(ctx, inode);
 	if ((BPF_CORE_READ(inode, i_mode) ^ attr.mode) & S_IFMT) {
 		told.nodeid = BPF_CORE_READ(fi, nodeid);
 		told.generation = BPF_CORE_READ(inode, i_generation);
 		told.mode = attr.mode;
-		tell_identity(inode, &told);
+		tell_identity(ctx, inode, &told);
 	}
 	/* The first reply is told whatever its number: the inode's life begins here. */
 	if (old_ino == attr.ino && BPF_CORE_READ(fi, attr_version))
@@ -101,7 +101,7 @@ EXIT(request_exit)
 	else if (opcode < 64 && 1ULL << opcode & ENTRY_OPCODES)
 		entry_replied(args, opcode, (__s32)returned(ctx));
 	else if (opcode == FUSE_FORGET)
-		forgot_entry(args);
+		forgot_entry(ctx, args);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ EXIT(getattr_exit)
 		return 0;
 	still = f->before.attr_version == BPF_CORE_READ(fi, attr_version);
 	if (f->open_flags && still && told != f->offered)
-		tell_number(inode, told, f->open_flags);
+		tell_number(ctx, inode, told, f->open_flags);
 	/*
 	 * Without a request the inode's number must have stood still meanwhile.  A
 	 * reply may have raised attr_version before the entry, and changed it after.

@@ -16,10 +16,10 @@ static __always_inline void read_opened(struct fpt_open *e, struct FUSE(file) * 
 	e->backing_id = out.backing_id;
 }
 
-static __always_inline int open_done(struct frame *f, struct inode *inode, struct dentry *dentry,
-				     struct file *file, __s32 ret)
+static __always_inline int open_done(__u64 *ctx, struct frame *f, struct inode *inode,
+				     struct dentry *dentry, struct file *file, __s32 ret)
 {
-	EVENT_BEGIN(OPEN, open);
+	EVENT_BEGIN_RESULT(OPEN, open, ret);
 	if (!e)
 		return 0;
 	tell_id((struct fpt_id *)&e->inode, f, inode);
@@ -60,7 +60,8 @@ EXIT(open_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	return open_done(f, inode, BPF_CORE_READ(file, f_path.dentry), file, (__s32)returned(ctx));
+	return open_done(ctx, f, inode, BPF_CORE_READ(file, f_path.dentry), file,
+			 (__s32)returned(ctx));
 }
 
 /* (idmap, dir, entry, file, flags, mode, opcode) */
@@ -83,7 +84,7 @@ EXIT(create_open_exit)
 
 	if (!inode || !wanted(inode))
 		return 0;
-	return open_done(f, inode, dentry, file, (__s32)returned(ctx));
+	return open_done(ctx, f, inode, dentry, file, (__s32)returned(ctx));
 }
 
 ENTRY(release_entry)
@@ -120,7 +121,7 @@ EXIT(file_put_exit)
 }
 
 /* Told only where the file still has a mode: that RELEASE is too early. */
-static __always_inline int release_is_sent(struct FUSE(args) * args)
+static __always_inline int release_is_sent(__u64 *ctx, struct FUSE(args) * args)
 {
 	struct FUSE(conn) * fc;
 	struct FUSE(file) * ff;
@@ -150,13 +151,13 @@ static __always_inline int release_is_sent(struct FUSE(args) * args)
 
 ENTRY(request_entry)
 {
-	return release_is_sent((void *)argument(ctx, config.request_args_arg));
+	return release_is_sent(ctx, (void *)argument(ctx, config.request_args_arg));
 }
 
 /* (fuse_mount, fuse_args, gfp flags) */
 ENTRY(background_entry)
 {
-	return release_is_sent((void *)argument(ctx, 1));
+	return release_is_sent(ctx, (void *)argument(ctx, 1));
 }
 
 #endif

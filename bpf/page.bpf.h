@@ -15,7 +15,7 @@ static __always_inline bool in_splice(struct file *file)
 	return f && f->key == (__u64)file;
 }
 
-static __always_inline int page_io(struct file *file, __u32 route)
+static __always_inline int page_io(__u64 *ctx, struct file *file, __u32 route)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct FUSE(inode) *fi = (void *)inode;
@@ -43,28 +43,28 @@ static __always_inline int page_io(struct file *file, __u32 route)
 /* (file, folio); the file may be NULL */
 ENTRY(read_folio_entry)
 {
-	return page_io((void *)argument(ctx, 0), FPT_ROUTE_READ_FOLIO);
+	return page_io(ctx, (void *)argument(ctx, 0), FPT_ROUTE_READ_FOLIO);
 }
 
 ENTRY(readahead_entry)
 {
 	struct readahead_control *rac = (void *)argument(ctx, 0);
 
-	return page_io(BPF_CORE_READ(rac, file), FPT_ROUTE_READAHEAD);
+	return page_io(ctx, BPF_CORE_READ(rac, file), FPT_ROUTE_READAHEAD);
 }
 
 ENTRY(perform_write_entry)
 {
 	struct kiocb *iocb = (void *)argument(ctx, 0);
 
-	return page_io(BPF_CORE_READ(iocb, ki_filp), FPT_ROUTE_BUFFERED_WRITE);
+	return page_io(ctx, BPF_CORE_READ(iocb, ki_filp), FPT_ROUTE_BUFFERED_WRITE);
 }
 
 ENTRY(page_mkwrite_entry)
 {
 	struct vm_fault *fault = (void *)argument(ctx, 0);
 
-	return page_io(BPF_CORE_READ(fault, vma, vm_file), FPT_ROUTE_PAGE_MKWRITE);
+	return page_io(ctx, BPF_CORE_READ(fault, vma, vm_file), FPT_ROUTE_PAGE_MKWRITE);
 }
 
 ENTRY(splice_read_entry)
@@ -84,7 +84,7 @@ ENTRY(filemap_splice_entry)
 {
 	struct file *file = (void *)argument(ctx, 0);
 
-	return in_splice(file) ? page_io(file, FPT_ROUTE_SPLICE_READ) : 0;
+	return in_splice(file) ? page_io(ctx, file, FPT_ROUTE_SPLICE_READ) : 0;
 }
 
 /* (file, vma).  The state is read first and last: in between lies the effect. */
@@ -114,7 +114,7 @@ EXIT(mmap_exit)
 
 	if (!op_wanted(f, inode))
 		return 0;
-	OP_EXIT_BEGIN(MMAP, mmap, f, inode);
+	OP_EXIT_BEGIN(MMAP, mmap, f, inode, (__s32)returned(ctx));
 	e->file = BPF_CORE_READ(ff, kh);
 	e->open_flags = BPF_CORE_READ(ff, open_flags);
 	e->file_mode = BPF_CORE_READ(ff, iomode);

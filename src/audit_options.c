@@ -27,6 +27,7 @@ FPT_REPORT_HELP
 "  -x                    only opens that failed, and findings\n"
 "  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
 "  -a, --all             inner events too\n"
+"  -v, --verbose         call stacks in full (fusept-trace --stacks)\n"
 "      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
 "what is shown; the verdict is on all of the log\n"
 "      --since, --until TIME  as -t prints it, or seconds since the first event\n"
@@ -56,6 +57,7 @@ static const struct option long_options[] = {
 	{ "nodeid", required_argument, NULL, OPT_NODEID },
 	{ "check", required_argument, NULL, OPT_CHECK },
 	{ "timeline", required_argument, NULL, OPT_TIMELINE },
+	{ "verbose", no_argument, NULL, 'v' },
 	{ "diff", no_argument, NULL, OPT_DIFF }, { "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' }, {},
 };
@@ -141,6 +143,9 @@ static int parse_one(struct fpt_audit_options *options, struct fpt_common_option
 	case 'x':
 		options->session.failures_only = true;
 		return 0;
+	case 'v':
+		options->session.whole_stacks = true;
+		return 0;
 	case OPT_TIMELINE:
 		options->timeline = true;
 		return parse_number("inode", optarg, UINT64_MAX, &options->timeline_ino);
@@ -208,7 +213,7 @@ int fpt_audit_options__parse(struct fpt_audit_options *options, int argc, char *
 	fpt_common_options__init(&common, "fusept-audit", argc, argv, &options->session);
 	optind = 0; /* getopt begins anew */
 	opterr = 0;
-	while (!err && (option = getopt_long(argc, argv, ":m:p:xhV" FPT_COMMON_LETTERS,
+	while (!err && (option = getopt_long(argc, argv, ":m:p:vxhV" FPT_COMMON_LETTERS,
 					     long_options, NULL)) != -1)
 		err = parse_one(options, &common, option);
 	if (!err)

@@ -66,6 +66,7 @@ const char *fpt_severity_name(enum fpt_severity severity);
 struct fpt_finding {
 	enum fpt_check_id check;
 	const struct fpt_header *event; /* that showed it; valid during the call */
+	const char *called_from; /* the event, see callers.h; NULL: not told */
 	uint64_t nodeid; /* 0: not about an inode */
 	uint32_t dev;
 	char name[65]; /* of the file, as far as known; untrusted bytes */

@@ -86,6 +86,7 @@ _Static_assert(sizeof(struct fpt_identity) == 104, "fpt_identity");
 _Static_assert(sizeof(struct fpt_number) == 104, "fpt_number");
 _Static_assert(sizeof(struct fpt_forgotten) == 72, "fpt_forgotten");
 
+_Static_assert(sizeof(struct fpt_called_from) == 56, "fpt_called_from");
 _Static_assert(sizeof(struct fpt_wait) == 168, "fpt_wait");
 _Static_assert(sizeof(struct fpt_request) == 56, "fpt_request");
 _Static_assert(sizeof(struct fpt_reply) == 72, "fpt_reply");
@@ -164,12 +165,20 @@ struct fpt_config {
 	__u8 revalidate_entry_arg; /* which of dentry_revalidate is the dentry */
 	__u8 end_write_iocb; /* the first argument of passthrough_end_write is the iocb */
 	__u8 end_write_moved_arg; /* and which is the number of bytes */
-	__u8 pad[3];
+	__u8 stacks; /* enum fpt_stacks */
+	__u8 pad[2];
 	__u32 ino_bit; /* the INIT bit of FUSE_PASSTHROUGH_INO; 0: none */
 	__u32 wake_bytes; /* wake the reader at this fill of the ring */
 };
 
 enum fpt_comm_mode { FPT_COMM_ANY, FPT_COMM_EXACT, FPT_COMM_GLOB };
+
+/* Which events come with where they were called from. */
+enum fpt_stacks { FPT_STACKS_NONE, FPT_STACKS_FAILED, FPT_STACKS_ALL };
+
+/* The map "stacks": far more than fuse has callers, so that hardly two want one place. */
+#define FPT_MAX_STACKS 16384
+#define FPT_STACK_DEPTH 48
 
 /*
  * Per CPU.  An event is first produced, then recorded or lost; in between it is

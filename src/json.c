@@ -163,7 +163,24 @@ static void write_field(struct fpt_json *json, const struct fpt_field *field, co
 	}
 }
 
-void fpt_json_event(struct fpt_json *json, const struct fpt_header *event)
+/* A member with the names, which a new line separates. */
+static void write_called_from(struct fpt_json *json, const char *at)
+{
+	size_t length;
+
+	fpt_json_key(json, "called_from");
+	fpt_json_begin_array(json);
+	for (;; at += length + 1) {
+		length = strcspn(at, "\n");
+		separate(json);
+		fpt_json__string(json->out, at, length);
+		if (!at[length])
+			break;
+	}
+	fpt_json_end_array(json);
+}
+
+void fpt_json_event(struct fpt_json *json, const struct fpt_header *event, const char *called_from)
 {
 	const struct fpt_kind_info *info = fpt_kind(event->kind);
 	bool record = info && event->kind >= FPT_RECORD_FIRST;
@@ -192,13 +209,15 @@ void fpt_json_event(struct fpt_json *json, const struct fpt_header *event)
 	}
 	for (i = 0; info && i < info->nfields; i++)
 		write_field(json, &info->fields[i], event);
+	if (called_from)
+		write_called_from(json, called_from);
 	fpt_json_end(json);
 }
 
-void fpt_json__event(FILE *out, const struct fpt_header *event)
+void fpt_json__event(FILE *out, const struct fpt_header *event, const char *called_from)
 {
 	struct fpt_json json = { .out = out };
 
-	fpt_json_event(&json, event);
+	fpt_json_event(&json, event, called_from);
 	fpt_json_end_line(&json);
 }

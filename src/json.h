@@ -32,17 +32,21 @@ void fpt_json_real(struct fpt_json *json, double value); /* a finite one */
 void fpt_json_id(struct fpt_json *json, uint64_t value); /* 64-bit identifiers: a string */
 void fpt_json_bool(struct fpt_json *json, bool value);
 
-/* All of an event, as an object; a witness inside a finding, say. */
-void fpt_json_event(struct fpt_json *json, const struct fpt_header *event);
+/*
+ * All of an event, as an object; a witness inside a finding, say.  @called_from: as
+ * callers.h has it, NULL if that is not known.
+ */
+void fpt_json_event(struct fpt_json *json, const struct fpt_header *event, const char *called_from);
 
 /*
  * One line for an event:
  *	{"type":"event","event":"open","ts":1,"cpu":0,"seq":0,"pid":1,"tid":1,...}
  * Fields follow as events.def has them.  64-bit numbers but for times are
  * strings; a negative ret comes with ret_name; flags, modes and devices are as
- * value.h prints them.  Records of user space have their name as type.
+ * value.h prints them.  Records of user space have their name as type.  Where an event
+ * was called from follows, if it is known, as an array of names.
  */
-void fpt_json__event(FILE *out, const struct fpt_header *event);
+void fpt_json__event(FILE *out, const struct fpt_header *event, const char *called_from);
 
 /*
  * Bytes as a JSON string, quotes included.  Characters that fpt_printable()

@@ -117,6 +117,10 @@ int fpt_live__probe(struct fpt_live *live, const struct fpt_trace_options *optio
 		refuse("no fuse with io modes in this kernel: it needs Linux 6.9 or later with CONFIG_FUSE_FS, or modprobe fuse");
 		return FPT_EXIT_UNSUPPORTED;
 	}
+	if (options->ring.filter.stacks && !fpt_kallsyms__shows(FPT_KALLSYMS))
+		return refuse(
+			"--stacks needs the addresses in " FPT_KALLSYMS
+			", which are hidden: sysctl kernel.kptr_restrict=1 shows them to root");
 	if (pid && kill(pid, 0) < 0 && errno == ESRCH)
 		return refuse("no process has pid %u", pid);
 	return 0;
@@ -269,6 +273,18 @@ static int take_mount_records(struct fpt_live *live)
 	return err || !news ? err : renew_meta(live);
 }
 
+/* Frames of stacks that are new are told before the events that refer to them. */
+static int take_frame_records(struct fpt_live *live, const struct fpt_batch *batch)
+{
+	struct fpt_batch news;
+	int err = fpt_live__name_stacks(live, batch, &news);
+
+	if (!err && news.count)
+		err = take_batch(live, &news);
+	fpt_frames__told(&live->frames);
+	return err;
+}
+
 /* A batch about a mount that is not known yet is preceded by its record. */
 static int take_live_batch(void *context, const struct fpt_batch *batch)
 {
@@ -287,6 +303,8 @@ static int take_live_batch(void *context, const struct fpt_batch *batch)
 	}
 	if (unknown)
 		err = take_mount_records(live);
+	if (!err && live->options->ring.filter.stacks)
+		err = take_frame_records(live, batch);
 	return err ?: take_batch(live, batch);
 }
 
@@ -474,4 +492,5 @@ void fpt_live__close(struct fpt_live *live)
 		close_log(live);
 	fpt_session__free(&live->session);
 	fpt_mounts__free(&live->mounts);
+	fpt_frames__free(&live->frames);
 }

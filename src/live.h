@@ -6,6 +6,7 @@
 #ifndef FPT_LIVE_H
 #define FPT_LIVE_H
 
+#include "frames.h"
 #include "report.h"
 #include "trace_options.h"
 
@@ -22,6 +23,12 @@ struct fpt_live {
 	uint64_t time_told_ns; /* by the last record of the time */
 	uint64_t bytes_told_ns; /* when that was last looked at */
 	bool counts_bytes;
+	struct fpt_frames frames; /* of the stacks seen so far */
+	bool named; /* the names of functions were read, if they can be */
+	struct {
+		uint64_t function;
+		uint32_t frame; /* the innermost; 0: not seen yet */
+	} stack[FPT_MAX_STACKS];
 };
 
 /**
@@ -44,6 +51,17 @@ void fpt_live__close(struct fpt_live *live);
 
 /* The meta text of the log, as things are now; to be freed.  NULL without memory. */
 char *fpt_live__meta(const struct fpt_live *live);
+
+/**
+ * fpt_live__name_stacks - make stacks that only the kernel knows known to all.
+ * @batch: from the ring; its stacks become numbers of frames.
+ * @news: gets the records of frames that were not seen before, to go before @batch.
+ *
+ * A stack that cannot be had any more is told as one that could not be taken.
+ * Returns 0 or -ENOMEM.
+ */
+int fpt_live__name_stacks(struct fpt_live *live, const struct fpt_batch *batch,
+			  struct fpt_batch *news);
 
 /* Prints hooks and checks, for --features.  0, or 77 with nothing to trace. */
 int fpt_live__print_features(const struct fpt_live *live, FILE *out);

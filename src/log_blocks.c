@@ -158,6 +158,7 @@ static int begin_piece(struct fpt_log_blocks *blocks)
 	free(rest.at);
 	blocks->begun = !err;
 	blocks->in_piece = 0;
+	fpt_log_frames__begin_piece(&blocks->frames);
 	return err;
 }
 
@@ -179,6 +180,16 @@ static int rotate(struct fpt_log_blocks *blocks, size_t size)
 	return err ?: begin_piece(blocks);
 }
 
+/* A block of this content, and of the frames that the piece lacks. */
+static int make_whole_block(struct fpt_log_blocks *blocks, struct block *block, uint32_t magic,
+			    const struct fpt_log_content *content)
+{
+	struct fpt_log_content complete;
+	int err = fpt_log_frames__complete(&blocks->frames, content, &complete);
+
+	return err ?: make_block(blocks, block, magic, &complete);
+}
+
 /* Makes room for the block, and the block. */
 static int write_content(struct fpt_log_blocks *blocks, uint32_t magic,
 			 const struct fpt_log_content *content)
@@ -189,13 +200,17 @@ static int write_content(struct fpt_log_blocks *blocks, uint32_t magic,
 
 	piece = blocks->sink.piece;
 	if (!err)
-		err = make_block(blocks, &block, magic, content);
+		err = make_whole_block(blocks, &block, magic, content);
 	if (!err)
 		err = rotate(blocks, block.content->size);
 	/* The records that the next piece begins with took the place of the content. */
 	if (!err && blocks->sink.piece != piece)
-		err = make_block(blocks, &block, magic, content);
-	return err ?: write_block(blocks, &block);
+		err = make_whole_block(blocks, &block, magic, content);
+	err = err ?: write_block(blocks, &block);
+	/* What it would have told has to be told again. */
+	if (err)
+		fpt_log_frames__begin_piece(&blocks->frames);
+	return err;
 }
 
 int fpt_log_blocks__write(struct fpt_log_blocks *blocks, uint32_t magic,
@@ -219,14 +234,16 @@ int fpt_log_blocks__write(struct fpt_log_blocks *blocks, uint32_t magic,
 
 /* ---- the whole ---- */
 
-void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_header *record)
+int fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_header *record)
 {
 	const struct fpt_mount_record *mount = (const void *)record;
 	struct fpt_mount_record known;
 	size_t at;
 
+	if (record->kind == FPT_FRAME)
+		return fpt_log_frames__remember(&blocks->frames, (const void *)record);
 	if (record->kind != FPT_RUN && record->kind != FPT_TARGET && record->kind != FPT_MOUNT)
-		return;
+		return 0;
 	blocks->has_run |= record->kind == FPT_RUN;
 	/* Of mounts that had the same device number one after the other, the latest. */
 	for (at = 0; record->kind == FPT_MOUNT && at < blocks->records.size; at += known.h.size) {
@@ -236,11 +253,12 @@ void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_he
 		memcpy(&known, blocks->records.at + at, sizeof(known));
 		if (known.dev == mount->dev) {
 			memcpy(blocks->records.at + at, record, record->size);
-			return;
+			return 0;
 		}
 	}
 	fpt_buffer__put(&blocks->records, record, record->size);
 	blocks->record_count++;
+	return blocks->records.failed ? -ENOMEM : 0;
 }
 
 int fpt_log_blocks__set_meta(struct fpt_log_blocks *blocks, const char *meta)
@@ -287,6 +305,7 @@ int fpt_log_blocks__close(struct fpt_log_blocks *blocks)
 	ZSTD_freeCCtx(blocks->zstd);
 	free(blocks->meta);
 	free(blocks->records.at);
+	fpt_log_frames__free(&blocks->frames);
 	free(blocks->content.at);
 	free(blocks->packed.at);
 	return err ?: close_err;

@@ -8,6 +8,7 @@
 
 #include "log.h"
 #include "log_code.h"
+#include "log_frames.h"
 #include "log_sink.h"
 
 struct fpt_log_blocks {
@@ -23,6 +24,7 @@ struct fpt_log_blocks {
 	struct fpt_buffer records; /* of the run: those that every piece begins with */
 	bool has_run; /* they are worth something */
 	uint32_t record_count;
+	struct fpt_log_frames frames;
 	struct fpt_log_encoder *encoder;
 	struct ZSTD_CCtx_s *zstd;
 	struct fpt_buffer content, packed; /* of the block in the making */
@@ -35,8 +37,8 @@ int fpt_log_blocks__open(struct fpt_log_blocks *blocks, const char *path,
 /* As fpt_log_writer__set_meta(). */
 int fpt_log_blocks__set_meta(struct fpt_log_blocks *blocks, const char *meta);
 
-/* Keeps a record to be repeated, if it is of that kind. */
-void fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_header *record);
+/* Keeps a record to be repeated, if it is of that kind.  0 or -ENOMEM. */
+int fpt_log_blocks__remember(struct fpt_log_blocks *blocks, const struct fpt_header *record);
 
 /**
  * fpt_log_blocks__write - add a block.

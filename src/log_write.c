@@ -169,7 +169,9 @@ static size_t room_for(const struct fpt_log_writer *writer, const char *at, size
 		       uint32_t *count)
 {
 	const uint64_t rotate = writer->blocks.rotate / BLOCKS_A_PIECE;
-	const size_t most = rotate && rotate < FPT_LOG_BLOCK_MAX ? rotate : FPT_LOG_BLOCK_MAX;
+	const size_t frames = writer->blocks.frames.known.used ? FPT_LOG_FRAMES_MAX : 0;
+	const size_t block = FPT_LOG_BLOCK_MAX - frames;
+	const size_t most = rotate && rotate < block ? rotate : block;
 	const size_t used = writer->pending.events.size, room = most > used ? most - used : 0;
 	size_t taken = 0;
 	struct fpt_header h;
@@ -247,10 +249,10 @@ static int append(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 	const struct fpt_header *event;
 	unsigned int i;
 	bool waits; /* the thread, for something to be pending */
-	int err;
+	int err, memory = 0;
 
 	for (event = fpt_batch__next(batch, NULL); event; event = fpt_batch__next(batch, event))
-		fpt_log_blocks__remember(&writer->blocks, event);
+		memory |= fpt_log_blocks__remember(&writer->blocks, event);
 	for (i = 0; i < batch->cpus; i++) {
 		const uint32_t cpu = batch->cpu[i].cpu;
 
@@ -267,7 +269,7 @@ static int append(struct fpt_log_writer *writer, const struct fpt_batch *batch)
 		return 0;
 	}
 	waits = !writer->pending.part_count;
-	err = take(writer, batch);
+	err = take(writer, batch) ?: memory;
 	if (!writer->flush_ms || writer->pending.part_count >= PARTS_MAX)
 		flush(writer);
 	if (waits)

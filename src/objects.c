@@ -64,9 +64,15 @@ static int leave_out_missing(struct bpf_object *object, const struct fpt_target 
 	return 0;
 }
 
+/* What programs would do with the map of stacks is dead code then. */
+static int leave_out_stacks(struct bpf_object *object)
+{
+	return bpf_map__set_autocreate(bpf_object__find_map_by_name(object, "stacks"), false);
+}
+
 static int share_maps(struct bpf_object *object, struct bpf_object *first, size_t ring_bytes)
 {
-	static const char *const shared[] = { "ring", "counters", "moved" };
+	static const char *const shared[] = { "ring", "counters", "moved", "stacks" };
 	struct bpf_map *map;
 	size_t i;
 	int err;
@@ -77,6 +83,8 @@ static int share_maps(struct bpf_object *object, struct bpf_object *first, size_
 	}
 	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
 		map = bpf_object__find_map_by_name(object, shared[i]);
+		if (!bpf_map__autocreate(map))
+			continue;
 		err = bpf_map__reuse_fd(
 			map, bpf_map__fd(bpf_object__find_map_by_name(first, shared[i])));
 		if (err)
@@ -102,6 +110,8 @@ int fpt_object__load(struct bpf_object **loaded, const struct fpt_target *target
 	err = set_config(object, target, options, secret);
 	if (!err)
 		err = leave_out_missing(object, target);
+	if (!err && !options->filter.stacks)
+		err = leave_out_stacks(object);
 	if (!err)
 		err = share_maps(object, first, options->ring_bytes);
 	return err ?: bpf_object__load(object);

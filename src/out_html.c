@@ -171,6 +171,17 @@ static void print_counts(FILE *out, const struct fpt_report *report)
 	fputs("</table></section>\n", out);
 }
 
+static void print_called_from(FILE *out, const char *called_from)
+{
+	char words[FPT_CALLERS_WORDS];
+
+	if (!called_from)
+		return;
+	fputs("<p>called from: <code>", out);
+	fpt_markup__words(out, fpt_callers__words(words, sizeof(words), called_from, true));
+	fputs("</code></p>\n", out);
+}
+
 /* A witness: the sentence, and the event behind it, field by field. */
 static void print_finding(FILE *out, const struct fpt_report *report,
 			  const struct fpt_kept_finding *kept)
@@ -195,7 +206,9 @@ static void print_finding(FILE *out, const struct fpt_report *report,
 		fpt_markup__words(
 			out, fpt_print_field(words, sizeof(words), &info->fields[i], &kept->event));
 	}
-	fputs("</code></p></details></li>\n", out);
+	fputs("</code></p>\n", out);
+	print_called_from(out, kept->finding.called_from);
+	fputs("</details></li>\n", out);
 }
 
 static void print_check(FILE *out, const struct fpt_report *report, const struct fpt_point *point)

@@ -87,7 +87,7 @@ static void write_finding(struct fpt_sink *sink, const struct fpt_session *sessi
 	member_string(&json, "text", finding->text);
 	member_string(&json, "remedy", check->remedy);
 	fpt_json_key(&json, "witness");
-	fpt_json_event(&json, finding->event);
+	fpt_json_event(&json, finding->event, finding->called_from);
 	end_line(&json);
 }
 
@@ -95,7 +95,7 @@ static void json_every(struct fpt_sink *sink, const struct fpt_session *session,
 		       const struct fpt_header *event)
 {
 	if (is_whole(session))
-		fpt_json__event(sink->out, event);
+		fpt_json__event(sink->out, event, session->called_from);
 }
 
 static void json_finding(struct fpt_sink *sink, const struct fpt_session *session,
@@ -137,7 +137,7 @@ static void json_event(struct fpt_sink *sink, const struct fpt_session *session,
 
 	if (is_whole(session))
 		return; /* it was told already */
-	fpt_json__event(sink->out, event);
+	fpt_json__event(sink->out, event, session->called_from);
 	for (i = 0; i < session->findings; i++)
 		write_finding(sink, session, &session->finding[i]);
 }

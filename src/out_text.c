@@ -214,6 +214,18 @@ static const char *label(const struct fpt_header *h)
 	}
 }
 
+static void print_called_from(FILE *out, const struct fpt_session *session, size_t indent)
+{
+	char words[FPT_CALLERS_WORDS];
+
+	if (!session->called_from)
+		return;
+	fpt_callers__words(words, sizeof(words), session->called_from,
+			   session->options.whole_stacks);
+	fprintf(out, "\n%*scalled from: ", (int)indent, "");
+	fpt_print_wrapped(out, words, indent + 2, indent + 13);
+}
+
 static void text_event(struct fpt_sink *sink, const struct fpt_session *session,
 		       const struct fpt_header *h)
 {
@@ -239,6 +251,7 @@ static void text_event(struct fpt_sink *sink, const struct fpt_session *session,
 		}
 		print_tag(sink, &session->finding[i], head.used);
 	}
+	print_called_from(out, session, head.used);
 	fputc('\n', out);
 }
 
@@ -423,6 +436,9 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 	print_bytes(out, &session->bytes);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
 	print_losses(out, session);
+	if (session->callers.not_taken)
+		fprintf(out, "stacks     %" PRIu64 " of %" PRIu64 " could not be taken\n",
+			session->callers.not_taken, session->callers.told);
 	if (s->missed)
 		fprintf(out, "missed     %" PRIu64 " program runs that the kernel skipped\n",
 			s->missed);

@@ -124,7 +124,22 @@ static void add_row(struct words *words, const struct fpt_timeline_row *row)
 	}
 }
 
-static void print_findings(struct fpt_sink *sink, const struct fpt_timeline *timeline, size_t row)
+static void print_called_from(FILE *out, const struct fpt_session *session, const char *called_from)
+{
+	char words[FPT_CALLERS_WORDS];
+
+	if (!called_from)
+		return;
+	fprintf(out, "%*scalled from: ", INDENT, "");
+	fpt_print_wrapped(out,
+			  fpt_callers__words(words, sizeof(words), called_from,
+					     session->options.whole_stacks),
+			  INDENT + 2, INDENT + 13);
+	fputc('\n', out);
+}
+
+static void print_findings(struct fpt_sink *sink, const struct fpt_session *session,
+			   const struct fpt_timeline *timeline, size_t row)
 {
 	unsigned int i;
 
@@ -139,6 +154,7 @@ static void print_findings(struct fpt_sink *sink, const struct fpt_timeline *tim
 		fprintf(sink->out, "\n%*s%s[%s, %s %s]%s\n", INDENT, "",
 			sink->color ? "\033[31m" : "", check->id, fpt_who_name(check->who),
 			fpt_severity_name(check->severity), sink->color ? "\033[0m" : "");
+		print_called_from(sink->out, session, finding->finding.called_from);
 	}
 }
 
@@ -161,7 +177,7 @@ static void print_row(struct fpt_sink *sink, const struct fpt_session *session,
 	add_row(&words, row);
 	fpt_print_wrapped(sink->out, words.text, INDENT, INDENT);
 	fputc('\n', sink->out);
-	print_findings(sink, timeline, number);
+	print_findings(sink, session, timeline, number);
 }
 
 static void timeline_every(struct fpt_sink *sink, const struct fpt_session *session,

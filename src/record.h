@@ -9,6 +9,7 @@
 #include "event.h"
 
 // clang-format off
+typedef char FPT_TEXT128[128];
 typedef char FPT_TEXT256[256];
 
 /* As FPT_FIELDS_* and FPT_EVENTS of spec/events.def. */
@@ -61,13 +62,23 @@ typedef char FPT_TEXT256[256];
 #define FPT_FIELDS_TIME(F) \
 	F(__u64, waiting, DEC)
 
+/*
+ * A place in the kernel that calls came from, and from where it was called itself:
+ * the number of another such record, which was told before; 0: not known.
+ */
+#define FPT_FIELDS_FRAME(F) \
+	F(__u32, number, DEC) \
+	F(__u32, caller, DEC) \
+	F(FPT_TEXT128, name, TEXT)
+
 #define FPT_RECORDS(E) \
 	E(1000, MOUNT, mount, "a mount was seen") \
 	E(1001, RUN, run, "tracing began") \
 	E(1002, TARGET, target, "a fuse was found to trace") \
 	E(1003, CPU, cpu, "tracing ended: the events of a processor") \
 	E(1004, TIME, time, "a second went by, and cached opens still waited for direct writes") \
-	E(1005, MOVED, moved, "what reads and writes moved on a mount so far")
+	E(1005, MOVED, moved, "what reads and writes moved on a mount so far") \
+	E(1006, FRAME, frame, "a function was found to lead to events")
 
 #define FPT_RECORD_FIRST 1000 /* kinds from here on are records */
 
@@ -91,6 +102,7 @@ _Static_assert(sizeof(struct fpt_target_record) == 64, "fpt_target_record");
 _Static_assert(sizeof(struct fpt_cpu_record) == 64, "fpt_cpu_record");
 _Static_assert(sizeof(struct fpt_time_record) == 40, "fpt_time_record");
 _Static_assert(sizeof(struct fpt_moved_record) == 80, "fpt_moved_record");
+_Static_assert(sizeof(struct fpt_frame_record) == 168, "fpt_frame_record");
 // clang-format on
 
 #endif

@@ -152,6 +152,8 @@ static void write_event(FILE *out, const struct fpt_kind_info *info)
 		if (field->format == FPT_FORMAT_ERRNO)
 			write_member(out, &more, words, "string");
 	}
+	if (!is_record(info))
+		write_member(out, &more, "called_from", "[string");
 	begin_required(out);
 	more = false;
 	write_required(out, &more, "type");

@@ -24,6 +24,7 @@ void fpt_session__free(struct fpt_session *session)
 	fpt_mounts__free(&session->mounts);
 	fpt_kept__free(&session->kept);
 	fpt_bytes__free(&session->bytes);
+	fpt_callers__free(&session->callers);
 	fpt_assertions__free(&session->options.assertions);
 	fpt_sinks__close(&session->options.sinks);
 	free(session->cpu);
@@ -32,12 +33,14 @@ void fpt_session__free(struct fpt_session *session)
 static void keep_finding(void *context, const struct fpt_finding *finding)
 {
 	struct fpt_session *session = context;
+	struct fpt_finding with_stack = *finding;
 	char mount[FPT_MOUNT_WORDS];
 
-	fpt_kept__add(&session->kept, finding,
+	with_stack.called_from = session->called_from;
+	fpt_kept__add(&session->kept, &with_stack,
 		      fpt_session__mount_words(session, finding->dev, mount, sizeof(mount)));
 	if (session->findings < FPT_FINDINGS_PER_EVENT)
-		session->finding[session->findings++] = *finding;
+		session->finding[session->findings++] = with_stack;
 }
 
 /* Every sink's @function that there is, with the session and more. */
@@ -109,6 +112,7 @@ static int take_cpu(struct fpt_session *session, const struct fpt_cpu_record *re
 	return 0;
 }
 
+/* 0; 1: it tells nothing new; -errno. */
 static int take_record(struct fpt_session *session, const struct fpt_header *h)
 {
 	const struct fpt_mount_record *mount = (const void *)h;
@@ -123,6 +127,8 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 		return 0;
 	case FPT_CPU:
 		return take_cpu(session, (const void *)h);
+	case FPT_FRAME:
+		return fpt_callers__frame(&session->callers, (const void *)h);
 	case FPT_MOVED:
 		return fpt_bytes__take(&session->bytes, (const void *)h);
 	case FPT_MOUNT:
@@ -184,6 +190,8 @@ bool fpt_session__shows(const struct fpt_session *session, const struct fpt_head
 
 	if (session->findings)
 		return true;
+	if (event->kind == FPT_CALLED_FROM)
+		return false; /* it is shown with its event */
 	if (session->options.filter &&
 	    (session->options.filter->some_checks || !passes(session, event)))
 		return false;
@@ -233,14 +241,18 @@ static int take_event(struct fpt_session *session, const struct fpt_header *even
 	if (!session->first_ns)
 		session->first_ns = event->ts_ns;
 	session->findings = 0;
+	session->called_from = fpt_callers__of(&session->callers, event);
 	understood = fpt_checker__event(session->checker, event);
 	err = fpt_stream__event(&session->stream, session->checker, event);
+	if (understood && event->kind == FPT_CALLED_FROM && !err)
+		err = fpt_callers__take(&session->callers, (const void *)event);
 	if (understood && event->kind == FPT_OPEN)
 		fpt_coverage__open(&session->coverage, (const void *)event,
 				   session->findings ? (int)session->finding[0].check : -1);
 	/* Most events of most runs are fine, and of no report. */
 	if (session->findings || session->tells_events)
 		tell_event(session, event, understood);
+	session->called_from = NULL;
 	session->last_ns = event->ts_ns;
 	return err;
 }
@@ -325,6 +337,7 @@ int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batc
 				TELL(session, record, session, event);
 				tick(session, event->ts_ns);
 			}
+			err = err < 0 ? err : 0;
 			continue;
 		}
 		/* Behind damage the records of the run come once more. */

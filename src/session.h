@@ -10,6 +10,7 @@
 
 #include "assertions.h"
 #include "batch.h"
+#include "callers.h"
 #include "check.h"
 #include "coverage.h"
 #include "filter.h"
@@ -46,6 +47,7 @@ struct fpt_session_options {
 	bool counts; /* print the table of counts in the summary */
 	bool all_events; /* also the inner ones, not only what users know */
 	bool failures_only;
+	bool whole_stacks; /* all frames, with offsets; else those that people want */
 	int only_errno; /* with failures_only: this one; 0: any */
 	uint64_t max_events; /* stop after so many printed; 0: never */
 	const char *title; /* which of several runs this is, for people; NULL: there is one */
@@ -72,6 +74,8 @@ struct fpt_session {
 	struct fpt_kept kept;
 	struct fpt_coverage coverage;
 	struct fpt_bytes bytes;
+	struct fpt_callers callers;
+	const char *called_from; /* the current event, see callers.h; NULL: not told */
 	uint64_t parts_lost, parts_missed; /* of the batch whose end has not come */
 	struct fpt_summary no_summary; /* before the first record */
 };

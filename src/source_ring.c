@@ -332,6 +332,18 @@ uint64_t fpt_ring__moves_missed(const struct fpt_ring *ring)
 	return missed_runs(ring, true);
 }
 
+int fpt_ring__stack(const struct fpt_ring *ring, uint32_t stack, uint64_t address[FPT_STACK_DEPTH])
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ring->object[0], "stacks");
+	int count = 0;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(map), &stack, address))
+		return -errno;
+	while (count < FPT_STACK_DEPTH && address[count])
+		count++;
+	return count;
+}
+
 int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context)
 {
 	struct fpt_batch end = { .end = true,

@@ -12,7 +12,7 @@
 struct fpt_ring;
 
 struct fpt_ring_options {
-	struct fpt_config filter; /* ino, dev, tgid, not_tgid, comm*: others ignored */
+	struct fpt_config filter; /* ino, dev, tgid, not_tgid, comm*, stacks: others ignored */
 	size_t ring_bytes; /* a power of two and a multiple of the page size */
 };
 
@@ -56,6 +56,14 @@ bool fpt_ring__moved(struct fpt_ring *ring, uint32_t *dev, bool first, struct fp
 
 /* Runs of counting programs that the kernel skipped: what they had counted is missing. */
 uint64_t fpt_ring__moves_missed(const struct fpt_ring *ring);
+
+/**
+ * fpt_ring__stack - a stack that an event refers to.
+ * @address: gets where calls return to, the innermost first.
+ *
+ * Returns how many there are, or -errno.
+ */
+int fpt_ring__stack(const struct fpt_ring *ring, uint32_t stack, uint64_t address[FPT_STACK_DEPTH]);
 
 /* Hands over the end batch, with the totals. */
 int fpt_ring__end(struct fpt_ring *ring, fpt_batch_fn consume, void *context);

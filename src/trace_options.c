@@ -35,8 +35,10 @@ FPT_REPORT_HELP
 "  -x[ERRNO]             only opens that failed (with this errno) and findings\n"
 "  -t, -tt, -ttt, -r     clock time / with microseconds / Unix time / deltas\n"
 "  -a, --all             inner events too\n"
+"      --stacks[=WHICH]  where they were called from: failed ones (default) or all\n"
 "      --color WHEN      always, never or auto (default; NO_COLOR is honoured)\n"
-"  -q, -v                no remarks / what is being done, and libbpf's messages\n"
+"  -q, -v                no remarks / what is being done, and libbpf's messages; and\n"
+"                        call stacks in full\n"
 FPT_ASSERT_HELP
 "what is kept\n"
 "  -w, --write LOG       a log for fusept-audit; - is standard output\n"
@@ -58,7 +60,7 @@ FPT_ASSERT_HELP
 // clang-format off
 enum {
 	OPT_INO = 256, OPT_MAX_EVENTS, OPT_RING_SIZE, OPT_FEATURES, OPT_DRY_RUN, OPT_TARGET,
-	OPT_ROTATE, OPT_MAX_LOG_SIZE, OPT_COMPRESS,
+	OPT_ROTATE, OPT_MAX_LOG_SIZE, OPT_COMPRESS, OPT_STACKS,
 };
 
 static const struct option long_options[] = {
@@ -68,6 +70,7 @@ static const struct option long_options[] = {
 	{ "duration", required_argument, NULL, 'd' },
 	{ "max-events", required_argument, NULL, OPT_MAX_EVENTS },
 	FPT_COMMON_OPTIONS,
+	{ "stacks", optional_argument, NULL, OPT_STACKS },
 	{ "write", required_argument, NULL, 'w' },
 	{ "rotate", required_argument, NULL, OPT_ROTATE },
 	{ "max-log-size", required_argument, NULL, OPT_MAX_LOG_SIZE },
@@ -233,6 +236,17 @@ static int parse_which(struct parse *parse, int option)
 	}
 }
 
+static int parse_stacks(const char *which, struct fpt_config *filter)
+{
+	if (!which || strcmp(which, "failed") == 0)
+		filter->stacks = FPT_STACKS_FAILED;
+	else if (strcmp(which, "all") == 0)
+		filter->stacks = FPT_STACKS_ALL;
+	else
+		return refuse("stacks", which, "want failed or all");
+	return 0;
+}
+
 static int parse_how(struct parse *parse, int option)
 {
 	struct fpt_trace_options *options = parse->options;
@@ -245,6 +259,8 @@ static int parse_how(struct parse *parse, int option)
 		return parse_number("event count", optarg, UINT64_MAX, &session->max_events);
 	case 'x':
 		return parse_only_errno(session, optarg);
+	case OPT_STACKS:
+		return parse_stacks(optarg, &options->ring.filter);
 	case OPT_RING_SIZE:
 		return parse_ring_size(optarg, &options->ring.ring_bytes);
 	case OPT_ROTATE:
@@ -279,6 +295,7 @@ static int parse_one(struct parse *parse, int option)
 		return 0;
 	case 'v':
 		options->verbose = true;
+		options->session.whole_stacks = true;
 		return 0;
 	case OPT_FEATURES:
 		options->features = true;

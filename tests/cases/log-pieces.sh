@@ -29,5 +29,5 @@ expect_exit 3 "$O/fusept-audit" -c -f json "$L"
 [[ $(tail -n 1 "$T/out") =~ \"lost\":([0-9]+) && ${BASH_REMATCH[1]} -gt 0 ]] ||
 	fail "nothing is lost: $(tail -n 1 "$T/out")"
 
-traced work -c --compress --max-log-size 512K
+traced work -c --compress --max-log-size 512K --stacks=all
 expect_no_findings

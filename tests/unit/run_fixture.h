@@ -28,6 +28,7 @@ struct run {
 	unsigned int streams; /* so far */
 	const char *name; /* of every file from here on, if not NULL */
 	uint64_t begin_ns; /* of the first stream */
+	uint32_t frame; /* where every event from here on is called from; 0: that is not told */
 };
 
 static struct run *run_recorded; /* by run_record() */
@@ -83,12 +84,36 @@ static inline void run_move(const struct run *run, struct fpt_header *event)
 	event->tgid += shift * 100;
 }
 
+static inline void run_frame(struct run *run, uint32_t number, uint32_t caller, const char *name)
+{
+	struct fpt_frame_record frame = { .h = { sizeof(frame), FPT_FRAME, 0, 0, 0, 1, 1 },
+					  .number = number,
+					  .caller = caller };
+
+	frame.h.ts_ns = 99 * SECOND + run->streams * STEP_NS;
+	snprintf(frame.name, sizeof(frame.name), "%s", name);
+	run_append(run, &frame, sizeof(frame));
+}
+
+/* Of the event that comes next. */
+static inline void run_called_from(struct run *run, const struct fpt_header *event)
+{
+	struct fpt_called_from from = { .h = *event, .of = run->produced + 1, .frame = run->frame };
+
+	from.h.kind = FPT_CALLED_FROM;
+	from.h.size = sizeof(from);
+	from.h.seq = run->produced;
+	run_append(run, &from, sizeof(from));
+}
+
 static inline void run_record(const struct fpt_header *event)
 {
 	char copy[FPT_EVENT_MAX];
 
 	memcpy(copy, event, event->size);
 	run_move(run_recorded, (struct fpt_header *)copy);
+	if (run_recorded->frame)
+		run_called_from(run_recorded, (struct fpt_header *)copy);
 	((struct fpt_header *)copy)->seq = run_recorded->produced;
 	run_append(run_recorded, copy, event->size);
 }
@@ -335,6 +360,24 @@ static inline void run_remounted(struct run *run)
 	run_end(run, 0);
 }
 
+/* Of calls whose stacks are told, shared in part; of a frame that is told again, or never. */
+static inline void run_stacks(struct run *run)
+{
+	run_begin(run);
+	run_frame(run, 1, 0, "do_syscall_64+0x87");
+	run_frame(run, 2, 1, "do_dentry_open+0x151");
+	run_frame(run, 3, 2, "fusept_open+0x9 [fusept]");
+	run_frame(run, 4, 1, "</code>&\n" EVIL);
+	run->frame = 3;
+	run_stream(run, cached_under_passthrough);
+	run_frame(run, 3, 2, "fusept_open+0x9 [fusept]");
+	run->frame = 4;
+	run_stream(run, ino_dirent_mismatch);
+	run->frame = 5;
+	run_stream(run, ino_backing_mismatch);
+	run_end(run, 0);
+}
+
 /* Ends in the middle, as after a kill. */
 static inline void run_cut(struct run *run)
 {
@@ -357,6 +400,7 @@ static const struct {
 	{ "filtered", run_filtered, FPT_VERDICT_PASS },
 	{ "lost", run_lost, FPT_VERDICT_INCONCLUSIVE },
 	{ "remounted", run_remounted, FPT_VERDICT_VIOLATION },
+	{ "stacks", run_stacks, FPT_VERDICT_VIOLATION },
 	{ "cut", run_cut, FPT_VERDICT_INCONCLUSIVE },
 };
 #define RUNS (sizeof(runs) / sizeof(runs[0]))

@@ -55,7 +55,7 @@ static const char *event_line(const void *event)
 	const char *line, *path = getenv("FUSEPT_LINES");
 	FILE *lines = path ? fopen(path, "ae") : NULL;
 
-	fpt_json__event(out, event);
+	fpt_json__event(out, event, NULL);
 	line = written();
 	assert_true(json_is_line(line));
 	if (lines) {

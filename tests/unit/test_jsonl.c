@@ -54,7 +54,7 @@ static void there_and_back(const struct fpt_kind_info *info, void *event)
 
 	make_plain(info, event);
 	fputs(HEADER RUN_LINE BATCH, out);
-	fpt_json__event(out, event);
+	fpt_json__event(out, event, NULL);
 	fputs(BATCH END, out);
 	fclose(out);
 	batch_size = 0;

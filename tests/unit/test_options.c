@@ -384,6 +384,24 @@ static void test_log_forms(void **state)
 	refused(bad);
 }
 
+static void test_stacks(void **state)
+{
+	static const char *const bad[] = { "--stacks=", "--stacks=some", "--stacks all", NULL };
+
+	(void)state;
+	assert_int_equal(parse(""), 0);
+	assert_int_equal(options.ring.filter.stacks, FPT_STACKS_NONE);
+	assert_false(options.session.whole_stacks);
+	assert_int_equal(parse("--stacks"), 0);
+	assert_int_equal(options.ring.filter.stacks, FPT_STACKS_FAILED);
+	assert_int_equal(parse("--stacks=failed -v"), 0);
+	assert_int_equal(options.ring.filter.stacks, FPT_STACKS_FAILED);
+	assert_true(options.session.whole_stacks);
+	assert_int_equal(parse("--stacks=all"), 0);
+	assert_int_equal(options.ring.filter.stacks, FPT_STACKS_ALL);
+	refused(bad);
+}
+
 static void test_served(void **state)
 {
 	(void)state;
@@ -416,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_log_on_standard_output),
 		cmocka_unit_test(test_log_forms),
+		cmocka_unit_test(test_stacks),
 		cmocka_unit_test(test_served),
 	};
 
