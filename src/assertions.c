@@ -296,6 +296,18 @@ int fpt_assertions__judge(struct fpt_assertions *assertions, const char *documen
 	return 0;
 }
 
+const char *fpt_assertion__where(const struct fpt_assertion *assertion, char *out, size_t size)
+{
+	char file[256];
+
+	*out = '\0';
+	if (!assertion->file)
+		return out;
+	fpt_sanitize(file, sizeof(file), assertion->file, SIZE_MAX);
+	snprintf(out, size, "%s:%u: ", file, assertion->line);
+	return out;
+}
+
 void fpt_assertions__free(struct fpt_assertions *assertions)
 {
 	size_t i;

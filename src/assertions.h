@@ -51,6 +51,9 @@ int fpt_assertions__copy(struct fpt_assertions *assertions, const struct fpt_ass
  */
 int fpt_assertions__judge(struct fpt_assertions *assertions, const char *document);
 
+/* "FILE:4: " where it stands, for messages; "" of the command line.  Printable; into @out. */
+const char *fpt_assertion__where(const struct fpt_assertion *assertion, char *out, size_t size);
+
 void fpt_assertions__free(struct fpt_assertions *assertions);
 
 /*

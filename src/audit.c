@@ -70,25 +70,52 @@ static bool prints_events(const struct fpt_session_options *options)
 	return options->events && form->event && isatty(fileno(options->sinks.sink[0].out));
 }
 
+/* Says of a run that it cannot be read: on standard error, and in the reports of several. */
+static void cannot_read(struct fpt_session *session, const char *why)
+{
+	struct fpt_session_options *options = &session->options;
+	struct fpt_sink *sink;
+	char words[512];
+
+	fprintf(stderr, "fusept-audit: %s\n", why);
+	if (!fpt_session__is_one_of_several(session))
+		return;
+	options->tally->unread++;
+	fpt_sanitize(words, sizeof(words), why, SIZE_MAX);
+	for (sink = options->sinks.sink; sink < options->sinks.sink + options->sinks.count; sink++)
+		if (sink->form->unread)
+			sink->form->unread(sink, options->run, options->log, words);
+}
+
+/* The name of a run, for people. */
+static const char *name_of(const struct fpt_log_pieces *pieces, size_t run, char *out, size_t size)
+{
+	size_t count;
+	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
+
+	fpt_sanitize(out, size, path ? path : "standard input", SIZE_MAX);
+	return out;
+}
+
 /* Judges one run; its exit status. */
 static int audit(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
 		 size_t run)
 {
-	size_t count;
-	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
 	struct fpt_ending ending = {};
 	struct reading reading = {};
 	struct fpt_session session;
-	char name[256];
+	char name[256], why[512];
 	int code = FPT_EXIT_USAGE, err;
 
-	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
+	name_of(pieces, run, name, sizeof(name));
 	reading.source =
 		fpt_source__open_run(pieces, run, options->from, reading.why, sizeof(reading.why));
-	if (!reading.source)
-		fprintf(stderr, "fusept-audit: %s\n", reading.why);
-	if (fpt_session__init(&session, &options->session) || !reading.source)
+	if (fpt_session__init(&session, &options->session))
 		goto out;
+	if (!reading.source) {
+		cannot_read(&session, reading.why);
+		goto out;
+	}
 	if (!prints_events(&options->session))
 		fpt_progress__begin(&reading.progress, stderr, fpt_log_pieces__size(pieces, run));
 	err = read_log(&session, &reading);
@@ -97,9 +124,10 @@ static int audit(const struct fpt_audit_options *options, const struct fpt_log_p
 		fprintf(stderr, "fusept-audit: %s: and %llu more places like these\n", name,
 			(unsigned long long)(reading.damages - DAMAGES_TOLD));
 	if (err) {
-		fprintf(stderr, "fusept-audit: %s: %s\n", name,
-			err == -EPROTO ? "no record of a run comes before its events"
-				       : strerror(-err));
+		snprintf(why, sizeof(why), "%s: %s", name,
+			 err == -EPROTO ? "no record of a run comes before its events"
+					: strerror(-err));
+		cannot_read(&session, why);
 		goto out;
 	}
 	ending.cut = *reading.why ? reading.why : NULL;
@@ -120,21 +148,6 @@ static int worse(int a, int b)
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (a == order[i] || b == order[i])
 			return order[i];
-	return 0;
-}
-
-/* What can be said of several runs one after the other. */
-static int check_forms(const struct fpt_session_options *options)
-{
-	const struct fpt_output *form = options->sinks.sink[0].form;
-
-	if (options->sinks.count > 1)
-		return fpt_refuse("fusept-audit", "output", options->sinks.sink[1].path,
-				  "these are logs of several runs, and a file takes one");
-	if (form != &fpt_out_timeline && form != &fpt_out_text && form != &fpt_out_json &&
-	    form != &fpt_out_github)
-		return fpt_refuse("fusept-audit", "format", form->name,
-				  "these are logs of several runs, want text, json or github");
 	return 0;
 }
 
@@ -163,18 +176,7 @@ static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_optio
 		err = fpt_log_pieces__find(pieces, options->log[i], why, sizeof(why));
 	if (err)
 		fprintf(stderr, "fusept-audit: %s\n", why);
-	else if (pieces->runs > 1)
-		err = check_forms(&options->session);
 	return err;
-}
-
-/* Nobody else looks whether standard output took it. */
-static int check_output(int code)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return code;
-	fprintf(stderr, "fusept-audit: cannot write standard output: %s\n", strerror(errno));
-	return FPT_EXIT_USAGE;
 }
 
 /* Compares two runs; the exit status. */
@@ -203,31 +205,71 @@ static int diff(const struct fpt_audit_options *options)
 		fpt_log_pieces__free(&pieces);
 	}
 	if (code != FPT_EXIT_USAGE)
-		code = check_output(fpt_outcomes__diff(stdout, outcomes, options->log));
+		code = fpt_finish_stdout(fpt_outcomes__diff(stdout, outcomes, options->log));
 	fpt_outcomes__free(&outcomes[0]);
 	fpt_outcomes__free(&outcomes[1]);
 	return code;
 }
 
-/* Judges all runs, one after the other; the worst exit status. */
-static int audit_all(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+/* All files that are read: no report may go there.  NULL without memory. */
+static const char **paths_of(const struct fpt_log_pieces *pieces)
+{
+	const char **paths = calloc(pieces->count + 1, sizeof(*paths));
+	size_t i;
+
+	for (i = 0; paths && i < pieces->count; i++)
+		paths[i] = pieces->piece[i].path ?: "";
+	return paths;
+}
+
+/* Judges the runs, one after the other, into the same reports; the worst exit status. */
+static int audit_runs(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
 {
 	struct fpt_audit_options mine;
-	char title[400], name[256];
-	const char *path;
+	char name[256];
 	int code = 0;
-	size_t run, count;
+	size_t run;
 
 	for (run = 0; run < pieces->runs; run++) {
 		if (for_run(&mine, options))
 			return FPT_EXIT_USAGE;
-		path = fpt_log_pieces__run(pieces, run, &count)->path;
-		fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
-		snprintf(title, sizeof(title), "run %zu of %zu, %s", run + 1, pieces->runs, name);
-		if (pieces->runs > 1)
-			mine.session.title = title;
+		mine.session.log = name_of(pieces, run, name, sizeof(name));
+		mine.session.run = (unsigned int)run + 1;
 		code = worse(code, audit(&mine, pieces, run));
 	}
+	return code;
+}
+
+static bool tally_is_empty(const struct fpt_tally *tally)
+{
+	int verdict, runs = 0;
+
+	for (verdict = 0; verdict < FPT_VERDICTS; verdict++)
+		runs += (int)tally->verdicts[verdict];
+	return !runs;
+}
+
+static int audit_all(struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+{
+	struct fpt_tally tally = { .runs = (unsigned int)pieces->runs };
+	struct fpt_sinks *sinks = &options->session.sinks;
+	const char **paths = paths_of(pieces);
+	int code = FPT_EXIT_USAGE, err = paths ? 0 : -ENOMEM;
+	bool told;
+
+	sinks->kept = paths;
+	sinks->kept_count = (int)pieces->count;
+	options->session.tally = &tally;
+	err = err ?: fpt_sinks__open(sinks, &tally);
+	if (!err)
+		code = audit_runs(options, pieces);
+	/* Of one that cannot be read nothing is reported. */
+	told = !err && (tally.runs > 1 || !tally_is_empty(&tally));
+	err = fpt_sinks__close(sinks, told ? &tally : NULL);
+	/* A verdict is worth more than a report that is not complete. */
+	if (err && !code)
+		code = FPT_EXIT_USAGE;
+	free(paths);
 	return code;
 }
 
@@ -238,7 +280,7 @@ int main(int argc, char **argv)
 	int code = FPT_EXIT_USAGE, err = fpt_audit_options__parse(&options, argc, argv);
 
 	if (err)
-		return err > 0 ? check_output(EXIT_SUCCESS) : FPT_EXIT_USAGE;
+		return err > 0 ? fpt_finish_stdout(EXIT_SUCCESS) : FPT_EXIT_USAGE;
 	if (options.diff)
 		code = diff(&options);
 	else if (!find_logs(&pieces, &options))

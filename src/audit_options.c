@@ -199,8 +199,6 @@ int fpt_audit_options__parse(struct fpt_audit_options *options, int argc, char *
 		err = fpt_common_options__finish(&common);
 	options->log = argv + optind;
 	options->logs = argc - optind;
-	options->session.sinks.kept = (const char *const *)options->log;
-	options->session.sinks.kept_count = options->logs;
 	err = err ?: check(options);
 	if (err)
 		fpt_assertions__free(&options->session.assertions);

@@ -37,6 +37,8 @@ static void run_members(struct fpt_json *json, const struct fpt_session *session
 	const struct fpt_run_record *run = &session->run;
 	char dev[FPT_VALUE_MAX];
 
+	member_string(json, "log",
+		      fpt_session__is_one_of_several(session) ? session->options.log : NULL);
 	member_string(json, "fusept", run->fusept);
 	member_string(json, "kernel", run->kernel);
 	member_string(json, "host", run->host);
@@ -251,6 +253,12 @@ static void assertions_member(struct fpt_json *json, const struct fpt_assertions
 	for (i = 0; i < assertions->count; i++) {
 		fpt_json_begin(json);
 		member_string(json, "assertion", assertions->item[i].expression);
+		member_string(json, "file", assertions->item[i].file);
+		fpt_json_key(json, "line");
+		if (assertions->item[i].file)
+			fpt_json_unsigned(json, assertions->item[i].line);
+		else
+			fpt_json_string(json, NULL);
 		member_bool(json, "holds", assertions->item[i].holds);
 		member_string(json, "found", assertions->item[i].found);
 		fpt_json_end(json);

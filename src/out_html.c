@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "body.h"
 #include "html.h"
 #include "markup.h"
 #include "points.h"
@@ -83,6 +84,23 @@ static void html_finding(struct fpt_sink *sink, const struct fpt_session *sessio
 	name_mounts(sink->state, session);
 }
 
+/* Ids are unique in the page: of several runs each has its number in them. */
+static void print_id(FILE *out, const struct fpt_report *report, const char *id)
+{
+	if (fpt_session__is_one_of_several(report->session))
+		fprintf(out, " id='run%u-%s'", report->session->options.run, id);
+	else
+		fprintf(out, " id='%s'", id);
+}
+
+static void begin_section(FILE *out, const struct fpt_report *report, const char *id,
+			  const char *heading)
+{
+	fputs("<section", out);
+	print_id(out, report, id);
+	fprintf(out, "><h2>%s</h2>\n", heading);
+}
+
 static void row(FILE *out, const char *name, const char *bytes)
 {
 	fprintf(out, "<tr><th>%s</th><td>", name);
@@ -107,7 +125,10 @@ static void print_run(FILE *out, const struct fpt_report *report)
 	char words[FPT_POINT_WORDS] = "";
 	struct tm tm = {};
 
-	fputs("<section id='run'><h2>Run</h2>\n<table>\n", out);
+	begin_section(out, report, "run", "Run");
+	fputs("<table>\n", out);
+	if (session->options.log)
+		row(out, "log", session->options.log);
 	row(out, "host", session->run.host);
 	row(out, "kernel", session->run.kernel);
 	row(out, "fusept", session->run.fusept);
@@ -149,7 +170,8 @@ static void print_counts(FILE *out, const struct fpt_report *report)
 	const struct fpt_kind_info *info;
 	size_t i;
 
-	fputs("<section id='opens'><h2>Opens</h2>\n<table>\n", out);
+	begin_section(out, report, "opens", "Opens");
+	fputs("<table>\n", out);
 	count_row(out, "all", s->opens, 0);
 	count_row(out, "where passthrough is in force", session->coverage.eligible, s->opens);
 	count_row(out, "read and written past the server", session->coverage.served, s->opens);
@@ -162,7 +184,9 @@ static void print_counts(FILE *out, const struct fpt_report *report)
 		if (session->coverage.reason[i])
 			count_row(out, fpt_reasons[i].why, session->coverage.reason[i], s->opens);
 	print_bytes(out, &session->bytes);
-	fputs("</table></section>\n<section id='events'><h2>Events</h2>\n<table>\n", out);
+	fputs("</table></section>\n", out);
+	begin_section(out, report, "events", "Events");
+	fputs("<table>\n", out);
 	for (i = 0; (info = fpt_kinds(&i));)
 		if (info->kind < 64 && s->events[info->kind])
 			count_row(out, info->text, s->events[info->kind], 0);
@@ -203,9 +227,13 @@ static void print_check(FILE *out, const struct fpt_report *report, const struct
 	const struct fpt_check_info *check = &fpt_checks[point->check];
 	unsigned int count, i;
 	const struct fpt_kept_finding *kept = fpt_point__findings(report, point->check, &count);
+	char id[80];
 
-	fprintf(out, "<article class='check%s' id='check-%s'><h3>%s</h3>\n",
-		point->outcome == FPT_POINT_FAILED ? " failed" : "", check->id, check->id);
+	snprintf(id, sizeof(id), "check-%s", check->id);
+	fprintf(out, "<article class='check%s'",
+		point->outcome == FPT_POINT_FAILED ? " failed" : "");
+	print_id(out, report, id);
+	fprintf(out, "><h3>%s</h3>\n", check->id);
 	fprintf(out, "<p>%" PRIu64 " x, %s %s. ", point->count, fpt_who_name(check->who),
 		fpt_severity_name(check->severity));
 	fpt_markup__words(out, check->rule);
@@ -225,25 +253,30 @@ static void print_findings(FILE *out, const struct fpt_report *report)
 	struct fpt_point point;
 	unsigned int i;
 
-	fputs("<section id='findings'><h2>Findings</h2>\n", out);
+	begin_section(out, report, "findings", "Findings");
 	for (i = 0; fpt_points__get(report, i, &point); i++)
 		if (point.kind == FPT_POINT_CHECK && point.count)
 			print_check(out, report, &point);
 	fputs("</section>\n", out);
 }
 
-static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
+static void print_assertions(FILE *out, const struct fpt_report *report)
 {
+	const struct fpt_assertions *assertions = report->assertions;
+	char where[300];
 	size_t i;
 
 	if (!assertions->count)
 		return;
-	fputs("<section id='assertions'><h2>Assertions</h2>\n<table>\n", out);
+	begin_section(out, report, "assertions", "Assertions");
+	fputs("<table>\n", out);
 	for (i = 0; i < assertions->count; i++) {
 		const struct fpt_assertion *assertion = &assertions->item[i];
 
-		fprintf(out, "<tr class='%s'><td>%s</td><td><code>",
+		fprintf(out, "<tr class='%s'><td>%s</td><td>",
 			assertion->holds ? "holds" : "fails", assertion->holds ? "holds" : "fails");
+		fpt_markup__words(out, fpt_assertion__where(assertion, where, sizeof(where)));
+		fputs("<code>", out);
 		fpt_markup__bytes(out, assertion->expression);
 		fputs("</code></td><td>", out);
 		if (!assertion->holds && assertion->found)
@@ -261,9 +294,10 @@ static void print_off(FILE *out, const struct fpt_report *report)
 	for (i = 0; fpt_points__get(report, i, &point); i++) {
 		if (point.outcome != FPT_POINT_SKIPPED)
 			continue;
-		if (!off++)
-			fputs("<section id='off'><h2>Checks that were off</h2>\n<ul class='off'>",
-			      out);
+		if (!off++) {
+			begin_section(out, report, "off", "Checks that were off");
+			fputs("<ul class='off'>", out);
+		}
 		fprintf(out, "<li>%s: ", point.name);
 		fpt_markup__words(out, point.why);
 		fputs("</li>\n", out);
@@ -272,30 +306,77 @@ static void print_off(FILE *out, const struct fpt_report *report)
 		fputs("</ul></section>\n", out);
 }
 
-static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
+/* What became of a run, in a heading: @level 1 for the page's own. */
+static void print_verdict(FILE *out, const struct fpt_report *report, int level, const char *name)
 {
-	static const struct fpt_raster nothing;
 	const char *verdict = fpt_verdict_name(report->verdict);
-	FILE *out = sink->out;
 
-	if (sink->state)
-		fpt_raster__finish(sink->state, report->session->last_ns);
-	fputs(head, out);
-	fprintf(out, "<title>fusept: %s</title>\n</head>\n<body>\n", verdict);
-	fprintf(out, "<h1>fusept: <span id='verdict' class='verdict %s'>%s</span></h1>\n", verdict,
-		verdict);
+	fprintf(out, "<h%d>", level);
+	fpt_markup__words(out, name);
+	fputs(": <span", out);
+	print_id(out, report, "verdict");
+	fprintf(out, " class='verdict %s'>%s</span></h%d>\n", verdict, verdict, level);
 	fprintf(out, "<p>%" PRIu64 " violations, %" PRIu64 " warnings, %" PRIu64 " suspects.</p>\n",
 		report->count[FPT_SEVERITY_VIOLATION], report->count[FPT_SEVERITY_WARNING],
 		report->count[FPT_SEVERITY_SUSPECT]);
+}
+
+static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
+{
+	static const struct fpt_raster nothing;
+	const bool several = fpt_session__is_one_of_several(report->session);
+	FILE *out = ((struct fpt_body *)sink->all)->out;
+
+	if (sink->state)
+		fpt_raster__finish(sink->state, report->session->last_ns);
+	if (several)
+		fprintf(out, "<article class='run' id='run%u'>\n", report->session->options.run);
+	print_verdict(out, report, several ? 2 : 1, several ? report->session->options.log : "fusept");
 	print_findings(out, report);
-	print_assertions(out, report->assertions);
-	fputs("<section id='modes'><h2>Io modes</h2>\n", out);
+	print_assertions(out, report);
+	begin_section(out, report, "modes", "Io modes");
 	fpt_html__timeline(out, report, sink->state ? sink->state : &nothing);
 	fputs("</section>\n", out);
 	print_run(out, report);
 	print_counts(out, report);
 	print_off(out, report);
-	fputs("</body>\n</html>\n", out);
+	if (several)
+		fputs("</article>\n", out);
+}
+
+static void html_unread(struct fpt_sink *sink, unsigned int run, const char *log, const char *why)
+{
+	FILE *out = ((struct fpt_body *)sink->all)->out;
+
+	fprintf(out, "<article class='run' id='run%u'>\n<h2>", run);
+	fpt_markup__words(out, log);
+	fputs(": <span class='verdict inconclusive'>not read</span></h2>\n<p>", out);
+	fpt_markup__words(out, why);
+	fputs("</p>\n</article>\n", out);
+}
+
+/* The page itself, around what the runs have written. */
+static int html_close(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	const char *text = fpt_body__text(sink->all);
+	FILE *out = sink->out;
+	const char *verdict;
+	char words[100];
+
+	if (tally && text) {
+		verdict = fpt_verdict_name(fpt_tally__verdict(tally));
+		fputs(head, out);
+		fprintf(out, "<title>fusept: %s</title>\n</head>\n<body>\n", verdict);
+		if (tally->runs > 1)
+			fprintf(out,
+				"<h1>fusept: <span id='verdict' class='verdict %s'>%s</span></h1>\n"
+				"<p id='runs'>%u runs: %s.</p>\n",
+				verdict, verdict, tally->runs,
+				fpt_tally__words(tally, words, sizeof(words)));
+		fprintf(out, "%s</body>\n</html>\n", text);
+	}
+	fpt_body__free(sink);
+	return text ? 0 : fpt_sink__refuse(sink, -ENOMEM);
 }
 
 static void html_free(struct fpt_sink *sink)
@@ -307,6 +388,9 @@ static void html_free(struct fpt_sink *sink)
 
 const struct fpt_output fpt_out_html = {
 	.name = "html",
+	.open = fpt_body__open,
+	.unread = html_unread,
+	.close = html_close,
 	.begin = html_begin,
 	.every = html_every,
 	.finding = html_finding,

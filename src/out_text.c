@@ -251,8 +251,8 @@ static void print_title(FILE *out, const struct fpt_session *session)
 	fpt_sanitize(host, sizeof(host), run->host, sizeof(run->host));
 	fpt_sanitize(kernel, sizeof(kernel), run->kernel, sizeof(run->kernel));
 	fpt_sanitize(boot, sizeof(boot), run->boot_id, 8); /* enough to tell boots apart */
-	fprintf(out, "\n%s: host %s, kernel %s, boot %s\n\n", session->options.title, host, kernel,
-		boot);
+	fprintf(out, "\nrun %u of %u, %s: host %s, kernel %s, boot %s\n\n", session->options.run,
+		session->options.tally->runs, session->options.log, host, kernel, boot);
 }
 
 static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
@@ -260,7 +260,7 @@ static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
 	static const char *const column[] = { "    SECONDS", "TIME    ", "TIME           ",
 					      "UNIX TIME        ", "      DELTA" };
 
-	if (session->options.title)
+	if (fpt_session__is_one_of_several(session))
 		print_title(sink->out, session);
 	if (session->options.events)
 		fprintf(sink->out, "%s EVENT    WHAT\n", column[session->options.time]);
@@ -362,7 +362,7 @@ static void print_verdict(FILE *out, const struct fpt_report *report)
 
 static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 {
-	char words[600];
+	char words[600], all[900], where[300];
 	size_t i;
 
 	if (!assertions->count)
@@ -376,7 +376,9 @@ static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 			continue;
 		fprintf(out, "%11sfailed: ", "");
 		fpt_sanitize(words, sizeof(words), assertion->expression, SIZE_MAX);
-		fpt_print_wrapped(out, words, 11, 19);
+		snprintf(all, sizeof(all), "%s%s",
+			 fpt_assertion__where(assertion, where, sizeof(where)), words);
+		fpt_print_wrapped(out, all, 11, 19);
 		fprintf(out, "\n%11sfound: ", "");
 		fpt_print_wrapped(out, assertion->found ? assertion->found : "?", 11, 18);
 		fputc('\n', out);
@@ -445,6 +447,26 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 	print_verdict(out, report);
 }
 
-const struct fpt_output fpt_out_text = {
-	.name = "text", .begin = text_begin, .event = text_event, .end = text_end
-};
+static void text_unread(struct fpt_sink *sink, unsigned int run, const char *log, const char *why)
+{
+	fprintf(sink->out, "\nrun %u, %s: cannot be read\n%11s", run, log, "");
+	fpt_print_wrapped(sink->out, why, 11, 11);
+	fputc('\n', sink->out);
+}
+
+static int text_close(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	char words[100];
+
+	if (tally && tally->runs > 1)
+		fprintf(sink->out, "\nruns       %u: %s\n", tally->runs,
+			fpt_tally__words(tally, words, sizeof(words)));
+	return 0;
+}
+
+const struct fpt_output fpt_out_text = { .name = "text",
+					 .begin = text_begin,
+					 .event = text_event,
+					 .end = text_end,
+					 .unread = text_unread,
+					 .close = text_close };

@@ -234,7 +234,7 @@ static const struct {
 	{ "header", {
 		{ "type", "=header" }, { "version", "@version" }, { "fusept", "string" },
 		{ "kernel", "string" }, { "host", "string" }, { "boot_id", "string" },
-		{ "realtime_offset_ns", "@id" }, { "events", "@extent" } } },
+		{ "realtime_offset_ns", "@id" }, { "log", "string?" }, { "events", "@extent" } } },
 	{ "batch", { { "type", "=batch" }, { "lost", "@count" }, { "missed", "@count" } } },
 	{ "gap", { { "type", "=gap" } } },
 	{ "end", {
@@ -254,7 +254,8 @@ static const struct {
 		{ "ended", "boolean" }, { "cut", "string?" },
 		{ "command", "string?" }, { "command_status", "integer?" },
 		{ "opens", "@opens" }, { "bytes", "@bytes" }, { "events", "@events" },
-		{ "checks", "@checks" }, { "fusept", "string" }, { "kernel", "string" },
+		{ "checks", "@checks" }, { "log", "string?" }, { "fusept", "string" },
+		{ "kernel", "string" },
 		{ "host", "string" }, { "boot_id", "string" }, { "realtime_offset_ns", "@id" },
 		{ "first_ns", "@count" }, { "last_ns", "@count" }, { "filter", "@filter" },
 		{ "targets", "[@traced" }, { "mounts", "[@mounted" },
@@ -278,7 +279,8 @@ static const struct {
 	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" },
 		{ "bytes", "@ways" } } },
 	{ "assertion", {
-		{ "assertion", "string" }, { "holds", "boolean" }, { "found", "string?" } } },
+		{ "assertion", "string" }, { "file", "string?" }, { "line", "integer?" },
+		{ "holds", "boolean" }, { "found", "string?" } } },
 };
 
 static const char head[] =

@@ -10,11 +10,14 @@
 #include "report.h"
 #include "value.h"
 
+/* A run that shares its reports with no other. */
+static const struct fpt_tally alone = { .runs = 1 };
+
 int fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options)
 {
 	memset(session, 0, sizeof(*session));
 	session->options = *options;
-	return fpt_sinks__open(&session->options.sinks);
+	return options->tally ? 0 : fpt_sinks__open(&session->options.sinks, &alone);
 }
 
 void fpt_session__free(struct fpt_session *session)
@@ -25,8 +28,16 @@ void fpt_session__free(struct fpt_session *session)
 	fpt_kept__free(&session->kept);
 	fpt_bytes__free(&session->bytes);
 	fpt_assertions__free(&session->options.assertions);
-	fpt_sinks__close(&session->options.sinks);
+	if (session->options.tally)
+		fpt_sinks__end_run(&session->options.sinks);
+	else
+		fpt_sinks__close(&session->options.sinks, NULL);
 	free(session->cpu);
+}
+
+bool fpt_session__is_one_of_several(const struct fpt_session *session)
+{
+	return session->options.tally && session->options.tally->runs > 1;
 }
 
 static void keep_finding(void *context, const struct fpt_finding *finding)
@@ -346,21 +357,25 @@ void fpt_session__gap(struct fpt_session *session)
 static void tell_failures(const struct fpt_session *session)
 {
 	const struct fpt_assertions *assertions = &session->options.assertions;
+	char where[300];
 	size_t i;
 
 	if (session->options.sinks.sink[0].form == &fpt_out_text)
 		return;
 	for (i = 0; i < assertions->count; i++)
 		if (!assertions->item[i].holds)
-			fprintf(stderr, "%s: assertion failed: %s (%s)\n",
-				program_invocation_short_name, assertions->item[i].expression,
+			fprintf(stderr, "%s: assertion failed: %s%s (%s)\n",
+				program_invocation_short_name,
+				fpt_assertion__where(&assertions->item[i], where, sizeof(where)),
+				assertions->item[i].expression,
 				assertions->item[i].found ? assertions->item[i].found : "?");
 }
 
 int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending)
 {
+	struct fpt_tally *tally = session->options.tally, mine = alone;
 	struct fpt_report report;
-	int err, code;
+	int err;
 
 	fpt_report__make(&report, session, ending);
 	err = fpt_report__judge(&report, &session->options.assertions);
@@ -371,9 +386,11 @@ int fpt_session__end(struct fpt_session *session, const struct fpt_ending *endin
 	}
 	TELL(session, end, &report);
 	tell_failures(session);
-	code = fpt_sinks__close(&session->options.sinks) ? FPT_EXIT_USAGE : 0;
+	(tally ?: &mine)->verdicts[report.verdict]++;
 	/* A verdict is worth more than a report that is not complete. */
-	return code && !report.failed ? code : report.exit;
+	if (!tally && fpt_sinks__close(&session->options.sinks, &mine) && !report.failed)
+		return FPT_EXIT_USAGE;
+	return report.exit;
 }
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)

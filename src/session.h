@@ -48,7 +48,13 @@ struct fpt_session_options {
 	bool failures_only;
 	int only_errno; /* with failures_only: this one; 0: any */
 	uint64_t max_events; /* stop after so many printed; 0: never */
-	const char *title; /* which of several runs this is, for people; NULL: there is one */
+	const char *log; /* what is read, printable; NULL: a live run */
+	unsigned int run; /* which of the tally's runs, from 1 */
+	/*
+	 * Of several runs that are reported together: the sinks are open, and stay so.  NULL: they
+	 * are this run's alone.
+	 */
+	struct fpt_tally *tally;
 	const struct fpt_filter *filter; /* of what is shown; NULL: all of it */
 };
 
@@ -92,6 +98,9 @@ void fpt_session__free(struct fpt_session *session);
  * Returns 0; -EPROTO for a stream that does not begin with a RUN record; -ENOMEM.
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
+
+/* Whether it is one of several that are reported together. */
+bool fpt_session__is_one_of_several(const struct fpt_session *session);
 
 /* Whether max_events were printed: time to stop. */
 bool fpt_session__full(const struct fpt_session *session);

@@ -275,7 +275,7 @@ static void test_github_annotations(void **state)
 	report("github");
 	assert_string_equal(
 		text,
-		"::warning title=ino-drift (server warning)::a reply changes the number from 103 to 999%0Aremedy: fill attr.ino from one place for all replies\n"
+		"::warning title=ino-drift (server warning)::a reply changes the number from 103 to 999%0Aon /mnt, nodeid 3%0Aremedy: fill attr.ino from one place for all replies\n"
 		"::notice title=fusept::verdict pass: 0 violations, 1 warnings, 0 suspects; 1 of 2 opens in passthrough; 0 events lost\n");
 	run_warnings(&run);
 	report("github");
@@ -312,7 +312,7 @@ static void test_github_escapes(void **state)
 	report("github");
 	assert_string_equal(
 		line_with("::error"),
-		"::error title=ino-dirent-mismatch (server bug),file=%250A%2C%3A\\x0a%3A%3Ax::READDIRPLUS of nodeid 1: dirent.ino 3 != attr.ino 103%0Aremedy: fill both from the same stat of the entry");
+		"::error title=ino-dirent-mismatch (server bug)::READDIRPLUS of nodeid 1: dirent.ino 3 != attr.ino 103%0Aon /mnt, nodeid 3, %250A,:\\x0a::x%0Aremedy: fill both from the same stat of the entry");
 	assert_int_equal(count_of("\n"), 2); /* the other is the verdict */
 }
 
