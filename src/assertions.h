@@ -47,7 +47,8 @@ int fpt_assertions__copy(struct fpt_assertions *assertions, const struct fpt_ass
 
 /*
  * Judges all of them on a JSON text.  One holds if it gives at least one value,
- * and neither false nor null.  Returns 0, or -EINVAL if the text is no JSON.
+ * and neither false nor null; one that uses more than limited.h allows has failed.
+ * Returns 0; -EINVAL if the text is no JSON; -errno without a process for it.
  */
 int fpt_assertions__judge(struct fpt_assertions *assertions, const char *document);
 

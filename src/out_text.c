@@ -389,8 +389,10 @@ static void print_impossible(FILE *out, const struct fpt_summary *summary)
 {
 	if (!summary->impossible)
 		return;
-	fprintf(out, "impossible history: %" PRIu64 " in all, the first:\n%11s",
-		summary->impossible, "");
+	fprintf(out,
+		"impossible history in %" PRIu64
+		" place%s: what was recorded contradicts itself; the first:\n%11s",
+		summary->impossible, summary->impossible > 1 ? "s" : "", "");
 	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
 	fputc('\n', out);
 }

@@ -143,13 +143,11 @@ void fpt_sinks__end_run(struct fpt_sinks *sinks)
 	}
 }
 
-/* What is left of a report goes to its file.  0 or -errno */
+/* What is left of a report goes to its file; errno may tell of what did not.  0 or -errno */
 static int flush_sink(struct fpt_sink *sink)
 {
-	bool failed;
+	bool failed = fflush(sink->out) || ferror(sink->out);
 
-	errno = 0;
-	failed = fflush(sink->out) || ferror(sink->out);
 	if (sink->path)
 		failed |= fclose(sink->out) != 0;
 	/* Of a write that failed before, the stream does not know why. */
@@ -167,6 +165,7 @@ int fpt_sinks__close(struct fpt_sinks *sinks, const struct fpt_tally *tally)
 
 		if (!sink->out)
 			continue;
+		errno = 0;
 		/* One that could not be opened has nothing to close. */
 		if (sink->form->close && (sink->all || !sink->form->open))
 			err = sink->form->close(sink, tally) ?: err;

@@ -404,9 +404,10 @@ void fpt_session__warn(const struct fpt_session *session, const char *program)
 
 	if (summary->impossible)
 		fprintf(stderr,
-			"%s: impossible history: %s (%" PRIu64
-			" such in all): do not trust this recording, record again\n",
-			program, summary->first_impossible, summary->impossible);
+			"%s: impossible history in %" PRIu64
+			" place%s, do not trust this recording, record again; the first: %s\n",
+			program, summary->impossible, summary->impossible > 1 ? "s" : "",
+			summary->first_impossible);
 }
 
 const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,

@@ -113,12 +113,12 @@ int main(int argc, char **argv)
 	int code = fpt_trace_options__parse(&options, argc, argv);
 
 	if (code)
-		return code > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
+		return code > 0 ? fpt_finish_stdout(EXIT_SUCCESS) : FPT_EXIT_USAGE;
 	code = fpt_live__probe(&live, &options);
 	if (!code && options.features)
-		code = fpt_live__print_features(&live, stdout);
+		code = fpt_finish_stdout(fpt_live__print_features(&live, stdout));
 	else if (!code && options.dry_run)
-		code = dry_run(&live);
+		code = fpt_finish_stdout(dry_run(&live));
 	else if (!code)
 		code = run(&live);
 	fpt_live__close(&live);

@@ -166,6 +166,28 @@ static void test_exit_of_findings(void **state)
 	assert_int_equal(exit_with(~0U, NULL, &end), 0);
 }
 
+/* A recording that contradicts itself proves nothing against anybody. */
+static void test_exit_of_the_impossible(void **state)
+{
+	const struct fpt_ending end = {};
+	struct fpt_run_record again = { .h = { sizeof(again), FPT_RUN, 0, 0, 99 * SECOND, 1, 1 } };
+
+	(void)state;
+	run_begin(&run);
+	run_stream(&run, cached_under_passthrough);
+	run_end(&run, 0);
+	assert_int_equal(exit_with(0, NULL, &end), 1);
+	run_begin(&run);
+	run_stream(&run, cached_under_passthrough);
+	run_append(&run, &again, sizeof(again));
+	run_end(&run, 0);
+	assert_int_equal(exit_with(0, NULL, &end), 3);
+	assert_non_null(strstr(text, "\nimpossible history in 1 place: what was recorded"));
+	assert_non_null(strstr(text, "\nverdict    inconclusive, 1 server bug\n"));
+	assert_int_equal(exit_with(0, ".violations == 1 and .impossible == 1", &end), 3);
+	assert_int_equal(exit_with(0, ".impossible == 0", &end), 1);
+}
+
 static void test_exit_of_assertions(void **state)
 {
 	const struct fpt_ending end = {};
@@ -419,6 +441,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_json_lines),
 		cmocka_unit_test(test_every_check_has_a_finding),
 		cmocka_unit_test(test_exit_of_findings),
+		cmocka_unit_test(test_exit_of_the_impossible),
 		cmocka_unit_test(test_exit_of_assertions),
 		cmocka_unit_test(test_exit_of_the_command),
 		cmocka_unit_test(test_exit_without_room),
