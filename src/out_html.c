@@ -36,7 +36,8 @@ static const char head[] =
 ".verdict { color: #fff; border-radius: .3em; padding: .1em .5em; }\n"
 ".pass { background: var(--good); } .violation { background: var(--bad); } .inconclusive { background: var(--doubt); }\n"
 "section { margin: 2em 0; } article { border-left: 3px solid var(--line); padding-left: 1em; margin: 1em 0; }\n"
-"article.failed { border-color: var(--bad); } ul.off { columns: 3; }\n"
+"article.failed { border-color: var(--bad); } ul.off { columns: 22em; column-gap: 2.5em; } ul.off li { break-inside: avoid; overflow-wrap: anywhere; }\n"
+"article.run { border: 0; border-top: 3px solid; padding: 1em 0 0; margin: 4em 0 0; } .run > h2 { font-size: 2em; overflow-wrap: anywhere; }\n"
 "svg { width: 100%; } svg text { font: 11px system-ui, sans-serif; fill: currentColor; }\n"
 ".axis { stroke: var(--line); } .legend span { display: inline-block; width: 1em; height: .8em; }\n"
 ".cached { fill: #3e63dd; background: #3e63dd; } .direct { fill: #e5a000; background: #e5a000; }\n"
@@ -103,6 +104,8 @@ static void begin_section(FILE *out, const struct fpt_report *report, const char
 
 static void row(FILE *out, const char *name, const char *bytes)
 {
+	if (!bytes || !*bytes)
+		return;
 	fprintf(out, "<tr><th>%s</th><td>", name);
 	fpt_markup__bytes(out, bytes);
 	fputs("</td></tr>\n", out);
@@ -117,32 +120,40 @@ static void count_row(FILE *out, const char *name, uint64_t count, uint64_t all)
 	fputs("</td></tr>\n", out);
 }
 
-static void print_run(FILE *out, const struct fpt_report *report)
+/* Of the debug log of a server no time is known: it has the numbers of lines. */
+static void print_times(FILE *out, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
 	time_t begin = (session->first_ns + session->run.realtime_offset_ns) / NS_PER_S;
 	uint64_t length = fpt_report__duration(report);
-	char words[FPT_POINT_WORDS] = "";
 	struct tm tm = {};
+	char words[64];
 
-	begin_section(out, report, "run", "Run");
-	fputs("<table>\n", out);
-	if (session->options.log)
-		row(out, "log", session->options.log);
-	row(out, "host", session->run.host);
-	row(out, "kernel", session->run.kernel);
-	row(out, "fusept", session->run.fusept);
+	if (fpt_session__is_of_server(session))
+		return;
 	if (gmtime_r(&begin, &tm) && strftime(words, sizeof(words), "%F %T UTC", &tm))
 		row(out, "began", words);
 	snprintf(words, sizeof(words), "%" PRIu64 ".%03" PRIu64 " s", length / NS_PER_S,
 		 length % NS_PER_S / 1000000);
 	row(out, "lasted", words);
-	if (report->ending->command)
-		row(out, "command", report->ending->command);
-	if (report->ending->cut)
-		row(out, "stream", report->ending->cut);
-	if (fpt_report__doubt_words(report, words, sizeof(words)))
-		row(out, "missing", words);
+}
+
+static void print_run(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	char words[FPT_POINT_WORDS];
+
+	begin_section(out, report, "run", "Run");
+	fputs("<table>\n", out);
+	row(out, "log", session->options.log);
+	row(out, "host", session->run.host);
+	row(out, "kernel", session->run.kernel);
+	row(out, "fusept", session->run.fusept);
+	print_times(out, report);
+	row(out, "traced", report->ending->command_line);
+	row(out, "command", report->ending->command);
+	row(out, "stream", report->ending->cut);
+	row(out, "missing", fpt_report__doubt_words(report, words, sizeof(words)));
 	snprintf(words, sizeof(words), "%d", report->exit);
 	row(out, "exit status", words);
 	fputs("</table></section>\n", out);
@@ -163,28 +174,42 @@ static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
 		count_row(out, "counts that the kernel skipped", bytes->missed, 0);
 }
 
-static void print_counts(FILE *out, const struct fpt_report *report)
+static void print_opens(FILE *out, const struct fpt_report *report)
 {
-	const struct fpt_session *session = report->session;
+	const struct fpt_coverage *coverage = &report->session->coverage;
 	const struct fpt_summary *s = report->summary;
-	const struct fpt_kind_info *info;
-	size_t i;
+	unsigned int i, reasons = 0;
 
 	begin_section(out, report, "opens", "Opens");
+	if (!fpt_session__knows_opens(report->session)) {
+		fputs("<p>Not known from this log.</p></section>\n", out);
+		return;
+	}
 	fputs("<table>\n", out);
 	count_row(out, "all", s->opens, 0);
-	count_row(out, "where passthrough is in force", session->coverage.eligible, s->opens);
-	count_row(out, "read and written past the server", session->coverage.served, s->opens);
+	count_row(out, "where passthrough is in force", coverage->eligible, s->opens);
+	count_row(out, "read and written past the server", coverage->served, s->opens);
 	count_row(out, "passthrough", s->opens_passthrough, s->opens);
 	count_row(out, "cached", s->opens_cached, s->opens);
 	count_row(out, "direct", s->opens_direct, s->opens);
 	count_row(out, "failed", s->opens_failed, s->opens);
-	fputs("</table>\n<h3>Why not past the server</h3>\n<table>\n", out);
-	for (i = 0; i < FPT_REASON_MAX; i++)
-		if (session->coverage.reason[i])
-			count_row(out, fpt_reasons[i].why, session->coverage.reason[i], s->opens);
-	print_bytes(out, &session->bytes);
+	for (i = 0; i < FPT_REASON_MAX; i++) {
+		if (!coverage->reason[i])
+			continue;
+		if (!reasons++)
+			fputs("</table>\n<h3>Why not past the server</h3>\n<table>\n", out);
+		count_row(out, fpt_reasons[i].why, coverage->reason[i], s->opens);
+	}
+	print_bytes(out, &report->session->bytes);
 	fputs("</table></section>\n", out);
+}
+
+static void print_events(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_summary *s = report->summary;
+	const struct fpt_kind_info *info;
+	size_t i;
+
 	begin_section(out, report, "events", "Events");
 	fputs("<table>\n", out);
 	for (i = 0; (info = fpt_kinds(&i));)
@@ -251,13 +276,16 @@ static void print_check(FILE *out, const struct fpt_report *report, const struct
 static void print_findings(FILE *out, const struct fpt_report *report)
 {
 	struct fpt_point point;
+	bool any = false;
 	unsigned int i;
 
 	begin_section(out, report, "findings", "Findings");
 	for (i = 0; fpt_points__get(report, i, &point); i++)
-		if (point.kind == FPT_POINT_CHECK && point.count)
+		if (point.kind == FPT_POINT_CHECK && point.count) {
 			print_check(out, report, &point);
-	fputs("</section>\n", out);
+			any = true;
+		}
+	fputs(any ? "</section>\n" : "<p>None.</p></section>\n", out);
 }
 
 static void print_assertions(FILE *out, const struct fpt_report *report)
@@ -338,7 +366,8 @@ static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
 	fpt_html__timeline(out, report, sink->state ? sink->state : &nothing);
 	fputs("</section>\n", out);
 	print_run(out, report);
-	print_counts(out, report);
+	print_opens(out, report);
+	print_events(out, report);
 	print_off(out, report);
 	if (several)
 		fputs("</article>\n", out);

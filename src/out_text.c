@@ -412,6 +412,18 @@ static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
 			bytes->missed);
 }
 
+static void print_opens(FILE *out, const struct fpt_session *session, const struct fpt_summary *s)
+{
+	if (!fpt_session__knows_opens(session)) {
+		fputs("\nopens      not known from this log\n", out);
+		return;
+	}
+	fprintf(out,
+		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
+		" direct, %" PRIu64 " failed\n",
+		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
+}
+
 static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
@@ -420,10 +432,7 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 
 	if (session->options.counts)
 		print_counts(out, s);
-	fprintf(out,
-		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
-		" direct, %" PRIu64 " failed\n",
-		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
+	print_opens(out, session, s);
 	print_bytes(out, &session->bytes);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
 	print_losses(out, session);

@@ -216,7 +216,7 @@ static void write_tables(FILE *out)
 	for (i = 0; i < FPT_HOOK_MAX; i++)
 		hooks[i] = (struct member){ fpt_hooks[i].program, "@state" };
 	for (i = 0; i < FPT_REASON_MAX; i++)
-		reasons[i] = (struct member){ fpt_reasons[i].name, "@count" };
+		reasons[i] = (struct member){ fpt_reasons[i].name, "integer?" };
 	for (i = 0; (info = fpt_kinds(&i)) && count < COUNT(kinds);)
 		if (info->kind < 64)
 			kinds[count++] = (struct member){ info->name, "@count" };
@@ -263,9 +263,9 @@ static const struct {
 	{ "processor", {
 		{ "cpu", "@count" }, { "produced", "@count" }, { "recorded", "@count" },
 		{ "lost", "@count" } } },
-	{ "share", { { "count", "@count" }, { "share", "number?" } } },
+	{ "share", { { "count", "integer?" }, { "share", "number?" } } },
 	{ "opens", {
-		{ "count", "@count" }, { "eligible", "@share" }, { "served", "@share" },
+		{ "count", "integer?" }, { "eligible", "@share" }, { "served", "@share" },
 		{ "passthrough", "@share" }, { "cached", "@share" }, { "direct", "@share" },
 		{ "failed", "@share" }, { "reasons", "@reasons" }, { "refused", "@refused" } } },
 	{ "way", { { "read", "integer?" }, { "written", "integer?" } } },

@@ -178,6 +178,11 @@ bool fpt_session__is_of_server(const struct fpt_session *session)
 	return session->run.events && !(session->run.events & ~FPT_SERVER_LOG_EVENTS);
 }
 
+bool fpt_session__knows_opens(const struct fpt_session *session)
+{
+	return session->run.events >> FPT_OPEN & 1;
+}
+
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event)
 {
 	const unsigned long long usual = 1ULL << FPT_INIT | 1ULL << FPT_BACKING_OPEN |

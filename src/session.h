@@ -122,6 +122,9 @@ const struct fpt_summary *fpt_session__summary(const struct fpt_session *session
 /* Whether the stream is of requests and replies, from the debug log of a server. */
 bool fpt_session__is_of_server(const struct fpt_session *session);
 
+/* Whether the stream tells of opens: else their numbers are not 0, but not known. */
+bool fpt_session__knows_opens(const struct fpt_session *session);
+
 /* Whether people want to see it by default: what servers and users do. */
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event);
 

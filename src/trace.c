@@ -59,7 +59,7 @@ static int run(struct fpt_live *live)
 {
 	struct fpt_command command = {};
 	struct fpt_ending ending = {};
-	char words[256];
+	char words[256], line[1024];
 	int err = 0, code;
 
 	if (live->options->command)
@@ -87,7 +87,9 @@ static int run(struct fpt_live *live)
 	ending.log_failed = live->log_err;
 	if (command.pid) {
 		fpt_command__words(&command, words, sizeof(words));
+		fpt_command__line(live->options->command, line, sizeof(line));
 		ending.command = words;
+		ending.command_line = line;
 		ending.command_status = command.done ? command.status : -1;
 	}
 	fpt_session__warn(&live->session, "fusept-trace");
