@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fusept-audit: the verdict of a run, from its log. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -97,6 +98,21 @@ static const char *name_of(const struct fpt_log_pieces *pieces, size_t run, char
 	return out;
 }
 
+/* What of that which the options name is in this run. */
+static void note_shown(const struct fpt_audit_options *options, const struct fpt_session *session)
+{
+	const struct fpt_filter_run run = fpt_session__filter_run(session);
+	const struct fpt_timeline *timeline = session->options.sinks.sink[0].state;
+	struct fpt_shown *shown = options->shown;
+
+	if (!shown)
+		return;
+	shown->inode |= options->timeline && timeline->inodes;
+	shown->mount |= options->filter.mount &&
+			fpt_filter__has_mount(&options->filter, &session->mounts);
+	shown->time |= !fpt_filter__is_backwards(&options->filter, &run);
+}
+
 /* Judges one run; its exit status. */
 static int audit(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
 		 size_t run)
@@ -130,6 +146,7 @@ static int audit(const struct fpt_audit_options *options, const struct fpt_log_p
 		cannot_read(&session, why);
 		goto out;
 	}
+	note_shown(options, &session);
 	ending.cut = *reading.why ? reading.why : NULL;
 	fpt_session__warn(&session, "fusept-audit");
 	code = fpt_session__end(&session, &ending);
@@ -179,6 +196,27 @@ static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_optio
 	return err;
 }
 
+/* Nothing can be shown of what is not there: the exit status, @code or that of a wrong option. */
+static int check_shown(const struct fpt_audit_options *options, int code)
+{
+	const struct fpt_shown *shown = options->shown;
+	char ino[32];
+
+	snprintf(ino, sizeof(ino), "%" PRIu64, options->timeline_ino);
+	if (!shown->time)
+		fpt_refuse("fusept-audit", "option", "--since",
+			   "it is later than --until: nothing is between them");
+	else if (options->filter.mount && !shown->mount)
+		fpt_refuse("fusept-audit", "mount", options->filter.mount,
+			   "nothing was recorded of it; .mounts of -f json lists those that were");
+	else if (options->timeline && !shown->inode)
+		fpt_refuse("fusept-audit", "inode", ino,
+			   "nothing was recorded of an inode with this nodeid or number");
+	else
+		return code;
+	return FPT_EXIT_USAGE;
+}
+
 /* Compares two runs; the exit status. */
 static int diff(const struct fpt_audit_options *options)
 {
@@ -204,6 +242,8 @@ static int diff(const struct fpt_audit_options *options)
 			code = FPT_EXIT_USAGE;
 		fpt_log_pieces__free(&pieces);
 	}
+	if (code != FPT_EXIT_USAGE)
+		code = check_shown(options, code);
 	if (code != FPT_EXIT_USAGE)
 		code = fpt_finish_stdout(fpt_outcomes__diff(stdout, outcomes, options->log));
 	fpt_outcomes__free(&outcomes[0]);
@@ -269,6 +309,9 @@ static int audit_all(struct fpt_audit_options *options, const struct fpt_log_pie
 	/* A verdict is worth more than a report that is not complete. */
 	if (err && !code)
 		code = FPT_EXIT_USAGE;
+	/* Of what could not be read nobody knows what is in it. */
+	if (!err && !tally.unread && code != FPT_EXIT_USAGE)
+		code = check_shown(options, code);
 	free(paths);
 	return code;
 }
@@ -277,10 +320,13 @@ int main(int argc, char **argv)
 {
 	struct fpt_audit_options options;
 	struct fpt_log_pieces pieces = { 0 };
+	struct fpt_shown shown = { 0 };
 	int code = FPT_EXIT_USAGE, err = fpt_audit_options__parse(&options, argc, argv);
 
 	if (err)
 		return err > 0 ? fpt_finish_stdout(EXIT_SUCCESS) : FPT_EXIT_USAGE;
+	options.shown = &shown;
+	options.filter.met = &shown.mount;
 	if (options.diff)
 		code = diff(&options);
 	else if (!find_logs(&pieces, &options))

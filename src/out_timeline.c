@@ -262,12 +262,15 @@ static void print_inode(struct fpt_sink *sink, const struct fpt_session *session
 
 static void timeline_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
+	const struct fpt_session_options *options = &report->session->options;
 	const struct fpt_timeline *timeline = sink->state;
 	unsigned int i;
 
 	if (!timeline->inodes)
-		fprintf(sink->out, "no inode with nodeid or number %" PRIu64 " is in this log\n",
-			timeline->ino);
+		return;
+	if (fpt_session__is_one_of_several(report->session))
+		fprintf(sink->out, "%srun %u of %u, %s\n\n", options->run > 1 ? "\n" : "",
+			options->run, options->tally->runs, options->log);
 	for (i = 0; i < timeline->inodes; i++)
 		print_inode(sink, report->session, timeline, i);
 	if (timeline->left_out)

@@ -145,7 +145,7 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 	return 0;
 }
 
-static struct fpt_filter_run filter_run(const struct fpt_session *session)
+struct fpt_filter_run fpt_session__filter_run(const struct fpt_session *session)
 {
 	return (struct fpt_filter_run){ .first_ns = session->first_ns,
 					.realtime_offset_ns = session->run.realtime_offset_ns,
@@ -154,7 +154,7 @@ static struct fpt_filter_run filter_run(const struct fpt_session *session)
 
 static bool passes(const struct fpt_session *session, const struct fpt_header *event)
 {
-	const struct fpt_filter_run run = filter_run(session);
+	const struct fpt_filter_run run = fpt_session__filter_run(session);
 
 	return !session->options.filter || fpt_filter__event(session->options.filter, &run, event);
 }
@@ -162,7 +162,7 @@ static bool passes(const struct fpt_session *session, const struct fpt_header *e
 /* Of the current event's findings, leaves those that are to be shown. */
 static void filter_findings(struct fpt_session *session)
 {
-	const struct fpt_filter_run run = filter_run(session);
+	const struct fpt_filter_run run = fpt_session__filter_run(session);
 	unsigned int i, kept = 0;
 
 	if (!session->options.filter)

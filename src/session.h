@@ -111,6 +111,9 @@ unsigned int fpt_session__waiting(const struct fpt_session *session);
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);
 
+/* What a filter needs to know of the run, as far as it is known. */
+struct fpt_filter_run fpt_session__filter_run(const struct fpt_session *session);
+
 struct fpt_ending;
 /* The stream is over: judges the assertions and writes all reports.  The exit status. */
 int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending);
