@@ -302,8 +302,8 @@ static void work(void *context, int to)
 
 		judge_one(assertion, judgement->document);
 		result = (struct result){ .holds = assertion->holds,
-					  .length = assertion->found ? strlen(assertion->found) :
-								       0 };
+					  .length =
+						  assertion->found ? strlen(assertion->found) : 0 };
 		if (!fpt_limited__write(to, &result, sizeof(result)) ||
 		    !fpt_limited__write(to, assertion->found, result.length))
 			return;

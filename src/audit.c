@@ -108,8 +108,8 @@ static void note_shown(const struct fpt_audit_options *options, const struct fpt
 	if (!shown)
 		return;
 	shown->inode |= options->timeline && timeline->inodes;
-	shown->mount |= options->filter.mount &&
-			fpt_filter__has_mount(&options->filter, &session->mounts);
+	shown->mount |=
+		options->filter.mount && fpt_filter__has_mount(&options->filter, &session->mounts);
 	shown->time |= !fpt_filter__is_backwards(&options->filter, &run);
 }
 

@@ -81,9 +81,8 @@ void fpt_command__line(char *const argv[], char *out, size_t size)
 	int i;
 
 	for (i = 0; argv[i] && used < size; i++) {
-		const char *quote = !*argv[i] || strpbrk(argv[i], " \t\n'\"$`\\*?[](){};&|<>#~") ?
-					    "'" :
-					    "";
+		const char *quote =
+			!*argv[i] || strpbrk(argv[i], " \t\n'\"$`\\*?[](){};&|<>#~") ? "'" : "";
 
 		used += (size_t)snprintf(out + used, size - used, "%s%s%s%s", i ? " " : "", quote,
 					 argv[i], quote);

@@ -41,7 +41,8 @@ static void print_escaped(FILE *out, const char *text, bool property)
 	}
 }
 
-/* Begins a command, up to its text.  False if no more of that level may be told. */
+/* Begins a command, up to its text; @line 0: it is about no file.  False if no more of that level
+ * may be told. */
 static bool begin_annotation(struct github *github, enum level level, const char *title,
 			     const char *file, unsigned int line)
 {
@@ -58,7 +59,7 @@ static bool begin_annotation(struct github *github, enum level level, const char
 		fputs(" in ", github->out);
 		print_escaped(github->out, github->report->session->options.log, true);
 	}
-	if (file) {
+	if (line) {
 		fputs(",file=", github->out);
 		print_escaped(github->out, file, true);
 		fprintf(github->out, ",line=%u", line);
@@ -153,20 +154,24 @@ static bool name_in_repository(const char *file, char *out, size_t size)
 static void tell_point(struct github *github, const struct fpt_point *point)
 {
 	const struct fpt_assertion *assertion = point->assertion;
-	char file[1024], where[300];
-	bool known =
-		assertion && name_in_repository(assertion->file, file, sizeof(file));
+	char file[1024] = "", where[300] = "";
+	unsigned int line = 0;
 
+	if (assertion) {
+		fpt_assertion__where(assertion, where, sizeof(where));
+		line = assertion->line;
+	}
 	if (github->summary)
-		fprintf(github->summary, "%s: %s%s: %s\n", fpt_point__group(point->kind),
-			assertion ? fpt_assertion__where(assertion, where, sizeof(where)) : "",
+		fprintf(github->summary, "%s: %s%s: %s\n", fpt_point__group(point->kind), where,
 			point->name, point->why);
-	if (!begin_annotation(github, level_of(point), assertion ? point->name : point->type,
-			      known ? file : NULL, known ? assertion->line : 0))
+	if (!assertion || !name_in_repository(assertion->file, file, sizeof(file)))
+		line = 0;
+	if (!begin_annotation(github, level_of(point), assertion ? point->name : point->type, file,
+			      line))
 		return;
-	if (assertion && !known)
-		print_escaped(github->out, fpt_assertion__where(assertion, file, sizeof(file)),
-			      false);
+	/* The line is where the annotation is, or in its text. */
+	if (!line)
+		print_escaped(github->out, where, false);
 	end_annotation(github, point->why);
 }
 

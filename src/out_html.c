@@ -301,8 +301,8 @@ static void print_assertions(FILE *out, const struct fpt_report *report)
 	for (i = 0; i < assertions->count; i++) {
 		const struct fpt_assertion *assertion = &assertions->item[i];
 
-		fprintf(out, "<tr class='%s'><td>%s</td><td>",
-			assertion->holds ? "holds" : "fails", assertion->holds ? "holds" : "fails");
+		fprintf(out, "<tr class='%s'><td>%s</td><td>", assertion->holds ? "holds" : "fails",
+			assertion->holds ? "holds" : "fails");
 		fpt_markup__words(out, fpt_assertion__where(assertion, where, sizeof(where)));
 		fputs("<code>", out);
 		fpt_markup__bytes(out, assertion->expression);
@@ -359,7 +359,8 @@ static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
 		fpt_raster__finish(sink->state, report->session->last_ns);
 	if (several)
 		fprintf(out, "<article class='run' id='run%u'>\n", report->session->options.run);
-	print_verdict(out, report, several ? 2 : 1, several ? report->session->options.log : "fusept");
+	print_verdict(out, report, several ? 2 : 1,
+		      several ? report->session->options.log : "fusept");
 	print_findings(out, report);
 	print_assertions(out, report);
 	begin_section(out, report, "modes", "Io modes");

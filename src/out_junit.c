@@ -150,7 +150,7 @@ static void print_properties(FILE *out, const struct fpt_report *report)
 	} properties[] = {
 		{ "fusept", run->fusept },	{ "kernel", run->kernel },
 		{ "boot_id", run->boot_id },	{ "verdict", fpt_verdict_name(report->verdict) },
-		{ "cut", report->ending->cut },	{ "log", report->session->options.log },
+		{ "cut", report->ending->cut }, { "log", report->session->options.log },
 	};
 	size_t i;
 
@@ -235,8 +235,7 @@ static void junit_end(struct fpt_sink *sink, const struct fpt_report *report)
 	}
 }
 
-static void junit_unread(struct fpt_sink *sink, unsigned int run, const char *log,
-			 const char *why)
+static void junit_unread(struct fpt_sink *sink, unsigned int run, const char *log, const char *why)
 {
 	const struct totals totals = { .tests = 1, .errors = 1 };
 	struct fpt_body *body = sink->all;

@@ -391,8 +391,8 @@ static void perfetto_finding(struct fpt_sink *sink, const struct fpt_session *se
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
 	struct fpt_inode_key key = key_of(sink->state, finding->nodeid, finding->dev);
 	struct track *track = finding->nodeid ? track_of(sink->state, &key) : NULL;
-	uint64_t uuid =
-		track ? uuid_of(sink->state, key.dev, key.nodeid) : mount_track(sink, session, finding->dev);
+	uint64_t uuid = track ? uuid_of(sink->state, key.dev, key.nodeid)
+			      : mount_track(sink, session, finding->dev);
 	struct fpt_proto event;
 
 	if (track)
@@ -415,7 +415,8 @@ static void perfetto_end(struct fpt_sink *sink, const struct fpt_report *report)
 		return;
 	for (track = perfetto->tracks; track; track = track->hh.next)
 		end_mode(sink, report->session, track, perfetto->last_ns);
-	event = begin_event(INSTANT, run_uuid(perfetto), "verdict", fpt_verdict_name(report->verdict));
+	event = begin_event(INSTANT, run_uuid(perfetto), "verdict",
+			    fpt_verdict_name(report->verdict));
 	if (fpt_report__doubt_words(report, words, sizeof(words)))
 		annotate(&event, "missing", words);
 	write_event(sink, perfetto->last_ns, &event);

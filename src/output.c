@@ -157,7 +157,7 @@ static int flush_sink(struct fpt_sink *sink)
 int fpt_sinks__close(struct fpt_sinks *sinks, const struct fpt_tally *tally)
 {
 	unsigned int i;
-	int err = 0;
+	int err = 0, failed;
 
 	fpt_sinks__end_run(sinks);
 	for (i = 0; i < sinks->count; i++) {
@@ -165,11 +165,16 @@ int fpt_sinks__close(struct fpt_sinks *sinks, const struct fpt_tally *tally)
 
 		if (!sink->out)
 			continue;
+		failed = 0;
 		errno = 0;
 		/* One that could not be opened has nothing to close. */
 		if (sink->form->close && (sink->all || !sink->form->open))
-			err = sink->form->close(sink, tally) ?: err;
-		err = flush_sink(sink) ?: err;
+			failed = sink->form->close(sink, tally);
+		if (failed)
+			err = failed;
+		failed = flush_sink(sink);
+		if (failed)
+			err = failed;
 		sink->out = NULL;
 		sink->all = NULL;
 	}
@@ -191,9 +196,8 @@ enum fpt_verdict fpt_tally__verdict(const struct fpt_tally *tally)
 {
 	if (tally->verdicts[FPT_VERDICT_VIOLATION])
 		return FPT_VERDICT_VIOLATION;
-	return tally->verdicts[FPT_VERDICT_INCONCLUSIVE] || tally->unread
-		       ? FPT_VERDICT_INCONCLUSIVE
-		       : FPT_VERDICT_PASS;
+	return tally->verdicts[FPT_VERDICT_INCONCLUSIVE] || tally->unread ? FPT_VERDICT_INCONCLUSIVE
+									  : FPT_VERDICT_PASS;
 }
 
 const char *fpt_tally__words(const struct fpt_tally *tally, char *out, size_t size)
@@ -209,7 +213,6 @@ const char *fpt_tally__words(const struct fpt_tally *tally, char *out, size_t si
 						 used ? ", " : "", tally->verdicts[order[i]],
 						 fpt_verdict_name(order[i]));
 	if (tally->unread && used < size)
-		snprintf(out + used, size - used, "%s%u not read", used ? ", " : "",
-			 tally->unread);
+		snprintf(out + used, size - used, "%s%u not read", used ? ", " : "", tally->unread);
 	return out;
 }

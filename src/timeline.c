@@ -11,7 +11,8 @@
 struct fpt_timeline *fpt_timeline__new(uint64_t ino)
 {
 	static const char *const names[FPT_TIMELINE_FIELDS] = {
-		"nodeid", "dev", "file", "unique", "attr_ino", "ino", "stat_ino", "after_ino", "before_ino"
+		"nodeid", "dev",      "file",	   "unique",	"attr_ino",
+		"ino",	  "stat_ino", "after_ino", "before_ino"
 	};
 	struct fpt_timeline *timeline = calloc(1, sizeof(*timeline));
 	const struct fpt_kind_info *info;
@@ -93,8 +94,7 @@ static int find_inode(struct fpt_timeline *timeline, const struct fpt_header *ev
 	    (!key.dev && !(event->kind < 64 && FPT_SERVER_LOG_EVENTS >> event->kind & 1)))
 		return -1;
 	return find_key(timeline, key,
-			key.nodeid == timeline->ino ||
-				number_of(timeline, event) == timeline->ino);
+			key.nodeid == timeline->ino || number_of(timeline, event) == timeline->ino);
 }
 
 /* ---- rows ---- */

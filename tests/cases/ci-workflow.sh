@@ -4,34 +4,16 @@
 # targets: fuse fusept
 # timeout: 300
 NO_TRACE=1
-repository=$PWD workflow=$PWD/docs/ci/github.yml
-fault=passthrough-then-cached check=mode-cached-under-passthrough
+repository=$PWD fault=passthrough-then-cached check=mode-cached-under-passthrough
 [[ $TARGET == fuse ]] || fault=ino-mismatch check=ino-backing-mismatch
-server="fusept-server --dev $DEV"
-
-# step NAME: the commands of that step
-step() {
-	awk -v "name=      - name: $1" '/^      - / { on = $0 == name } !on { next }
-		/^        run: / { text = 1; sub(/^        run: \|?/, "") } !text { next }
-		{ sub(/^          /, "") } NF' "$workflow"
-}
-# take NAME STATUS: runs it as the runner does in a container: in a shell of its own, with nothing
-# but what the runner sets, and what steps before it have added to the path
-take() {
-	local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin added
-
-	step "$1" >"$T/step"
-	[[ -s $T/step ]] || fail "no step $1"
-	while read -r added; do path=$added:$path; done <"$T/path"
-	: >"$T/summary"
-	expect_exit "$2" env -i HOME=/root PATH="$path" CI=true GITHUB_ACTIONS=true \
-		GITHUB_WORKSPACE="$PWD" GITHUB_PATH="$T/path" GITHUB_STEP_SUMMARY="$T/summary" \
-		SERVER="$server" sh -e "$T/step"
-}
+export RUNNER_WORKFLOW=$PWD/docs/ci/github.yml RUNNER_SERVER="fusept-server --dev $DEV"
+# shellcheck disable=SC1091 # it is looked at by itself
+. tests/ci-runner.sh
 
 # What actions/checkout leaves: the project, and in it this repository, which is built already.
-mkdir -p "$T/project/fusept" && cp -r docs/ci/. "$T/project" && : >"$T/path" || fail "no project"
-ln -s "$repository"/* "$T/project/fusept" && ln -sfn "$O" "$T/project/fusept/build" || fail "no link"
+mkdir -p "$T/project/fusept" && cp -r docs/ci/. "$T/project" || fail "no project"
+ln -s "$repository"/* "$T/project/fusept" || fail "no repository"
+ln -sfn "$O" "$T/project/fusept/build" || fail "no build"
 cd "$T/project" || fail "no project"
 env -u O make -s -q -C fusept programs || skip "the build is older than its sources"
 
@@ -46,7 +28,7 @@ take 'What this kernel allows' 0
 take 'Traced tests' 0
 grep -q '^::notice title=fusept::verdict pass' "$T/out" || fail "no notice: $(<"$T/out")"
 grep -qx '### fusept: pass' "$T/summary" || fail "it sums up: $(<"$T/summary")"
-server+=" --fault $fault"
+RUNNER_SERVER+=" --fault $fault"
 take 'Traced tests' 1
 grep -q "^::error .*$check" "$T/out" || fail "no annotation of $check: $(<"$T/out")"
 grep -q "$check" "$T/summary" || fail "no $check in the summary"

@@ -245,14 +245,10 @@ static void test_document_that_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_holds),
-		cmocka_unit_test(test_fails),
-		cmocka_unit_test(test_endless),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_left_side),
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_bad_files),
-		cmocka_unit_test(test_document_that_is_none),
+		cmocka_unit_test(test_holds),	  cmocka_unit_test(test_fails),
+		cmocka_unit_test(test_endless),	  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_left_side), cmocka_unit_test(test_file),
+		cmocka_unit_test(test_bad_files), cmocka_unit_test(test_document_that_is_none),
 	};
 
 	return cmocka_run_group_tests_name("assertions", tests, NULL, NULL);

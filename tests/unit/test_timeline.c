@@ -258,19 +258,18 @@ static void test_mapped(void **state)
 static void test_inserted(void **state)
 {
 	struct fpt_timeline *timeline = fpt_timeline__new(5);
-	struct fpt_open open = {
-		.h = { sizeof(open), FPT_OPEN, 0, 1, 10, 1, 1 }, .nodeid = 5, .dev = 35
-	};
+	struct fpt_open open = { .h = { sizeof(open), FPT_OPEN, 0, 1, 10, 1, 1 },
+				 .nodeid = 5,
+				 .dev = 35 };
 	struct fpt_uncached_start start = { .h = { sizeof(start), FPT_UNCACHED_START, 0, 2, 20, 1,
 						   1 },
 					    .nodeid = 4,
 					    .dev = 35,
 					    .backing = 7,
 					    .backing_ino = 77 };
-	const struct fpt_finding of_open = { .check = FPT_CHECK_OPEN_FLAGS_REFUSED,
-					     .event = &open.h,
-					     .nodeid = 5,
-					     .dev = 35 };
+	const struct fpt_finding of_open = {
+		.check = FPT_CHECK_OPEN_FLAGS_REFUSED, .event = &open.h, .nodeid = 5, .dev = 35
+	};
 	struct fpt_finding of_start = { .check = FPT_CHECK_INO_SHARED_BACKING,
 					.nodeid = 5,
 					.dev = 35 };
