@@ -112,14 +112,14 @@ static void tell_finding(struct github *github, const struct fpt_point *point,
 	end_annotation(github, check->remedy);
 }
 
-/* The first finding of each check, then the second of each: none is crowded out. */
-static void tell_findings(struct github *github)
+/* The findings of each check from @first to before @end, by turns: none is crowded out. */
+static void tell_findings(struct github *github, unsigned int first, unsigned int end)
 {
 	const struct fpt_kept_finding *kept;
 	struct fpt_point point;
 	unsigned int round, i, count;
 
-	for (round = 0; round < FPT_KEPT_PER_CHECK; round++)
+	for (round = first; round < end; round++)
 		for (i = 0; fpt_points__get(github->report, i, &point); i++) {
 			if (point.kind != FPT_POINT_CHECK)
 				continue;
@@ -175,14 +175,15 @@ static void tell_point(struct github *github, const struct fpt_point *point)
 	end_annotation(github, point->why);
 }
 
-/* All but the checks. */
-static void tell_points(struct github *github)
+/* Of the points that are no checks, the assertions or the others. */
+static void tell_points(struct github *github, bool assertions)
 {
 	struct fpt_point point;
 	unsigned int i;
 
 	for (i = 0; fpt_points__get(github->report, i, &point); i++)
 		if (point.kind != FPT_POINT_CHECK && *point.why &&
+		    (point.kind == FPT_POINT_ASSERTION) == assertions &&
 		    (point.kind != FPT_POINT_COMMAND || point.outcome != FPT_POINT_OK))
 			tell_point(github, &point);
 }
@@ -271,8 +272,11 @@ static void github_end(struct fpt_sink *sink, const struct fpt_report *report)
 	share_room(github);
 	if (github->summary)
 		begin_summary(github);
-	tell_points(github);
-	tell_findings(github);
+	/* What there may be too many of comes last. */
+	tell_points(github, false);
+	tell_findings(github, 0, 1);
+	tell_points(github, true);
+	tell_findings(github, 1, FPT_KEPT_PER_CHECK);
 	tell_verdict(github);
 	if (github->summary)
 		fputs("~~~\n", github->summary);

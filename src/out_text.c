@@ -251,7 +251,7 @@ static void print_title(FILE *out, const struct fpt_session *session)
 	fpt_sanitize(host, sizeof(host), run->host, sizeof(run->host));
 	fpt_sanitize(kernel, sizeof(kernel), run->kernel, sizeof(run->kernel));
 	fpt_sanitize(boot, sizeof(boot), run->boot_id, 8); /* enough to tell boots apart */
-	fprintf(out, "\nrun %u of %u, %s: host %s, kernel %s, boot %s\n\n", session->options.run,
+	fprintf(out, "\nrun %u of %u, %s: host %s, kernel %s, boot %s\n", session->options.run,
 		session->options.tally->runs, session->options.log, host, kernel, boot);
 }
 
@@ -263,7 +263,9 @@ static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
 	if (fpt_session__is_one_of_several(session))
 		print_title(sink->out, session);
 	if (session->options.events)
-		fprintf(sink->out, "%s EVENT    WHAT\n", column[session->options.time]);
+		fprintf(sink->out, "%s%s EVENT    WHAT\n",
+			fpt_session__is_one_of_several(session) ? "\n" : "",
+			column[session->options.time]);
 	return 0;
 }
 

@@ -358,19 +358,28 @@ void fpt_session__gap(struct fpt_session *session)
 	TELL(session, gap, session);
 }
 
+/* "LOG: " of one of several runs, for messages; else "". */
+static const char *log_words(const struct fpt_session *session, char *out, size_t size)
+{
+	*out = '\0';
+	if (fpt_session__is_one_of_several(session))
+		snprintf(out, size, "%s: ", session->options.log);
+	return out;
+}
+
 /* Of a form for people nobody needs to be told twice. */
 static void tell_failures(const struct fpt_session *session)
 {
 	const struct fpt_assertions *assertions = &session->options.assertions;
-	char where[300];
+	char where[300], log[300];
 	size_t i;
 
 	if (session->options.sinks.sink[0].form == &fpt_out_text)
 		return;
 	for (i = 0; i < assertions->count; i++)
 		if (!assertions->item[i].holds)
-			fprintf(stderr, "%s: assertion failed: %s%s (%s)\n",
-				program_invocation_short_name,
+			fprintf(stderr, "%s: %sassertion failed: %s%s (%s)\n",
+				program_invocation_short_name, log_words(session, log, sizeof(log)),
 				fpt_assertion__where(&assertions->item[i], where, sizeof(where)),
 				assertions->item[i].expression,
 				assertions->item[i].found ? assertions->item[i].found : "?");
@@ -406,13 +415,14 @@ const struct fpt_summary *fpt_session__summary(const struct fpt_session *session
 void fpt_session__warn(const struct fpt_session *session, const char *program)
 {
 	const struct fpt_summary *summary = fpt_session__summary(session);
+	char log[300];
 
 	if (summary->impossible)
 		fprintf(stderr,
-			"%s: impossible history in %" PRIu64
+			"%s: %simpossible history in %" PRIu64
 			" place%s, do not trust this recording, record again; the first: %s\n",
-			program, summary->impossible, summary->impossible > 1 ? "s" : "",
-			summary->first_impossible);
+			program, log_words(session, log, sizeof(log)), summary->impossible,
+			summary->impossible > 1 ? "s" : "", summary->first_impossible);
 }
 
 const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,
