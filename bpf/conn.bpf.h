@@ -58,6 +58,15 @@ EXIT(init_exit)
 	return 0;
 }
 
+/* As capable(CAP_SYS_ADMIN) sees it, but for security modules, which only refuse more. */
+static __always_inline __u32 sys_admin(struct task_struct *task)
+{
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	bool has = BPF_CORE_READ(cred, cap_effective.val) >> 21 & 1; /* CAP_SYS_ADMIN */
+
+	return has && BPF_CORE_READ(cred, user_ns, level) == 0 ? 2 : 1;
+}
+
 EXIT(backing_open_exit)
 {
 	struct FUSE(conn) *fc = (void *)argument(ctx, 0);
@@ -79,6 +88,7 @@ EXIT(backing_open_exit)
 	e->fd = fd;
 	e->ret = (__s32)returned(ctx);
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	e->sys_admin = sys_admin(task);
 	fdt = BPF_CORE_READ(task, files, fdt);
 	if (fd < BPF_CORE_READ(fdt, max_fds))
 		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);

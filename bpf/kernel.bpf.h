@@ -101,7 +101,19 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct user_namespace {
+	int level; /* 0: that of the machine */
+};
+
+struct cred {
+	struct {
+		__u64 val;
+	} cap_effective;
+	struct user_namespace *user_ns;
+};
+
 struct task_struct {
+	const struct cred *cred;
 	struct files_struct *files;
 };
 

@@ -129,15 +129,21 @@ static bool all_counted(const struct fpt_checker *checker, const struct fpt_know
 	       !checker->options.only_ino;
 }
 
-/* An id that was no good for the whole time of the lookup is not found. */
+static bool is_open(const struct fpt_known_backing *backing)
+{
+	return backing && backing->told && backing->key && !backing->closed && !backing->closing;
+}
+
+/* An id that was no good for the whole time of the lookup is not found; nor is another's file. */
 bool fpt_check_id_lookup(struct fpt_checker *checker, const struct fpt_known_conn *conn,
 			 const struct fpt_known_task *task, const struct fpt_passthrough_open *e)
 {
 	const struct fpt_known_backing *backing = fpt_known__backing_by_id(conn, e->backing_id);
 	bool closed = backing && backing->closed && task && task->open.in_io_open &&
 		      backing->closed_at < task->open.activity;
-	bool other = backing && backing->told && backing->key && !backing->closed &&
-		     !backing->closing && !e->ret && backing->key != e->backing;
+	const struct fpt_known_backing *owner = by_key(conn, e->backing);
+	bool other = !e->ret && ((is_open(backing) && backing->key != e->backing) ||
+				 (is_open(owner) && owner->id != e->backing_id));
 	int due = e->backing_id <= 0 ? -EINVAL : closed ? -ENOENT : e->ret;
 
 	if (checker->incomplete || (e->ret == due && !other))

@@ -9,6 +9,10 @@
 #define PASSTHROUGH (1ULL << 37)
 #define WRITEBACK_CACHE (1ULL << 16)
 
+/* sys_admin of an event; 0: not known */
+#define LACKS_ADMIN 1
+#define HAS_ADMIN 2
+
 /* FUSE_PASSTHROUGH_INO as this kernel has it; 0: it does not. */
 static uint64_t ino_flag(const struct fpt_init *e)
 {
@@ -82,9 +86,10 @@ static const char *why_refused(const struct fpt_backing_open *e)
 {
 	switch (e->ret) {
 	case -EPERM:
-		return e->conn_flags & FPT_CONN_PASSTHROUGH
-			       ? "the server lacks CAP_SYS_ADMIN"
-			       : "passthrough is not in force on this mount";
+		if (!(e->conn_flags & FPT_CONN_PASSTHROUGH))
+			return "passthrough is not in force on this mount";
+		return e->sys_admin == HAS_ADMIN ? "a security module of this kernel forbids it"
+						 : "the server lacks CAP_SYS_ADMIN";
 	case -EINVAL:
 		return "flags or padding are not 0, or it is no regular file";
 	case -EBADF:
@@ -104,6 +109,8 @@ static const char *why_not_acceptable(const struct fpt_backing_open *e)
 
 	if (!(e->conn_flags & FPT_CONN_PASSTHROUGH))
 		return "passthrough is not in force";
+	if (e->sys_admin == LACKS_ADMIN)
+		return "the server lacks CAP_SYS_ADMIN";
 	if (e->ret == 0)
 		return "0 is no id";
 	if (e->map_flags || e->map_padding)
@@ -115,6 +122,33 @@ static const char *why_not_acceptable(const struct fpt_backing_open *e)
 	return NULL;
 }
 
+/*
+ * What is looked at before the file is: the errno that is due for it, 0 for none.
+ * The file's own tests, and their order, differ from kernel to kernel.
+ */
+static int errno_due(const struct fpt_backing_open *e)
+{
+	if (!(e->conn_flags & FPT_CONN_PASSTHROUGH) || e->sys_admin == LACKS_ADMIN)
+		return -EPERM;
+	if (e->map_flags || e->map_padding)
+		return e->ret == -EPERM ? -EPERM : -EINVAL; /* a security module may refuse */
+	return 0;
+}
+
+static void check_refusal(struct fpt_checker *checker, const struct fpt_backing_open *e,
+			  const struct fpt_id *id)
+{
+	if (errno_due(e) && e->ret != errno_due(e))
+		fpt_report(checker, FPT_CHECK_BACKING_ERRNO, id, NULL,
+			   "BACKING_OPEN of fd %d said %s, but %s, which is %s", e->fd,
+			   fpt_errno_words(e->ret), why_not_acceptable(e),
+			   fpt_errno_words(errno_due(e)));
+	else
+		fpt_report(checker, FPT_CHECK_BACKING_REFUSED, id, NULL,
+			   "BACKING_OPEN of fd %d said %s: %s", e->fd, fpt_errno_words(e->ret),
+			   why_refused(e));
+}
+
 void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backing_open *e)
 {
 	struct fpt_known_conn *conn = fpt_known__conn(&checker->known, e->conn);
@@ -124,9 +158,7 @@ void fpt_check_backing_open(struct fpt_checker *checker, const struct fpt_backin
 	if (!conn)
 		return;
 	if (e->ret < 0) {
-		fpt_report(checker, FPT_CHECK_BACKING_REFUSED, &id, NULL,
-			   "BACKING_OPEN of fd %d said %s: %s", e->fd, fpt_errno_words(e->ret),
-			   why_refused(e));
+		check_refusal(checker, e, &id);
 		return;
 	}
 	if (why_not_acceptable(e))

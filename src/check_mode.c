@@ -262,8 +262,16 @@ void fpt_check_cached_open(struct fpt_checker *checker, const struct fpt_cached_
 		fpt_report(checker, FPT_CHECK_FILE_MODE_JUMP, fpt_id_of(&e->inode), NULL,
 			   "cached_open said %s and left the file in mode %u, not %u",
 			   e->ret ? fpt_errno_words(e->ret) : "success", e->file_mode, due);
-	file = inode && !e->ret ? fpt_known__file(&checker->known, inode, e->file) : NULL;
-	if (file) {
+	if (!inode)
+		return;
+	/* One that was refused a mode may never be seen again. */
+	file = e->ret ? fpt_known__find_file(inode, e->file)
+		      : fpt_known__file(&checker->known, inode, e->file);
+	if (!file)
+		return;
+	file->cached_tid = e->h.tid;
+	file->cached_ns = e->begin_ns;
+	if (!e->ret) {
 		file->mode = FPT_IOM_CACHED;
 		file->open_flags = e->open_flags;
 	}

@@ -139,6 +139,25 @@ void fpt_check_io_open(struct fpt_checker *checker, const struct fpt_io_open *e)
 	}
 }
 
+/* What the user is told is what fuse_file_io_open made of it. */
+static void check_told(struct fpt_checker *checker, const struct fpt_open *e,
+		       const struct fpt_io_open *inside)
+{
+	const struct fpt_id *id = fpt_id_of(&e->inode);
+	char told[FPT_VALUE_MAX], chosen[FPT_VALUE_MAX];
+
+	if (inside->ret && inside->ret != e->ret)
+		fpt_report(checker, FPT_CHECK_OPEN_ERROR_LOST, id, NULL,
+			   "the open ended with %s though fuse_file_io_open said %s",
+			   fpt_print_errno(told, sizeof(told), e->ret),
+			   fpt_errno_words(inside->ret));
+	else if (!e->ret && inside->file == e->file && inside->file_mode != e->file_mode)
+		fpt_report(checker, FPT_CHECK_FILE_MODE_JUMP, id, NULL,
+			   "fuse_file_io_open made the file %s, and it was %s at the open's end",
+			   fpt_print_iomode(chosen, sizeof(chosen), inside->file_mode),
+			   fpt_print_iomode(told, sizeof(told), e->file_mode));
+}
+
 void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 {
 	struct fpt_known_task *task = fpt_known__find_task(&checker->known, e->h.tid);
@@ -166,9 +185,13 @@ void fpt_check_open(struct fpt_checker *checker, const struct fpt_open *e)
 	if (!task)
 		return;
 	/* One that began before this open did was inside another, whose end was lost. */
-	if (e->ret && task->open.has_io_open && task->open.io_open.ret &&
-	    task->open.io_open.begin_ns >= e->begin_ns)
+	if (!task->open.has_io_open || task->open.io_open.begin_ns < e->begin_ns)
+		goto out;
+	if (e->ret && task->open.io_open.ret)
 		fpt_explain_open(checker, &task->open, e);
+	if (task->open.io_open.inode == e->inode)
+		check_told(checker, e, &task->open.io_open);
+out:
 	fpt_known__drop_task(&checker->known, task);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page cache under passthrough: nobody may fill it, read from it or map it
- * while a backing file is attached (I24), and a mapping that uses it holds the
- * cached mode (I41).
+ * while a backing file is attached (I24), and a mapping holds the cached mode if
+ * and only if it shares it (I41).
  */
 #include "check_internal.h"
 #include "value.h"
@@ -32,7 +32,13 @@ void fpt_check_mmap(struct fpt_checker *checker, const struct fpt_mmap *e)
 	bool direct = e->open_flags & FPT_FOPEN_DIRECT_IO;
 	char words[160], flags[FPT_VALUE_MAX];
 
-	if (!inode || e->ret || e->after_bits & FPT_BIT_DAX)
+	if (!inode || e->after_bits & FPT_BIT_DAX)
+		return;
+	if (file && !e->shared && file->cached_tid == e->h.tid && file->cached_ns >= e->begin_ns)
+		fpt_report(checker, FPT_CHECK_MMAP_MODE_UNASKED, id, file->name,
+			   "a private mapping of a file with %s asked for the cached mode",
+			   fpt_print_fopen(flags, sizeof(flags), e->open_flags));
+	if (e->ret)
 		return;
 	if (file)
 		file->mapped = true;

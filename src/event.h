@@ -58,7 +58,7 @@ _Static_assert(sizeof(struct fpt_id) == 40, "fpt_id");
 _Static_assert(sizeof(struct fpt_state) == 32, "fpt_state");
 _Static_assert(sizeof(struct fpt_backing) == 32, "fpt_backing");
 _Static_assert(sizeof(struct fpt_init) == 88, "fpt_init");
-_Static_assert(sizeof(struct fpt_backing_open) == 128, "fpt_backing_open");
+_Static_assert(sizeof(struct fpt_backing_open) == 136, "fpt_backing_open");
 _Static_assert(sizeof(struct fpt_backing_close) == 56, "fpt_backing_close");
 _Static_assert(sizeof(struct fpt_op_begin) == 96, "fpt_op_begin");
 _Static_assert(sizeof(struct fpt_io_open) == 192, "fpt_io_open");

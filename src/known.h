@@ -63,6 +63,8 @@ struct fpt_known_file {
 	int32_t backing_id;
 	uint32_t tgid;
 	uint64_t since_ns;
+	uint32_t cached_tid; /* the last that wanted it cached, */
+	uint64_t cached_ns; /* and when it began to */
 	bool mapped; /* once, at least: pages can fault in at any time */
 	char name[65];
 	char comm[17];

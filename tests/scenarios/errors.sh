@@ -5,9 +5,10 @@ BACK=$T/ram
 mkdir -p "$BACK"
 # A file system that refuses O_DIRECT, which this server keeps from its own opens.
 mount -t ramfs ramfs "$BACK"
-files a b c d e second flagless
+files a b c d e old second flagless
 serve --timeout 0 --fault bad-open-truncates@trunc* --fault bad-create@created* \
-	--fault backing-id-closed=77@unknown --fault backing-id-invalid=-1@negative \
+	--fault backing-id-closed=77@unknown --fault backing-id-closed=1@old \
+	--fault backing-id-invalid=-1@negative \
 	--fault second-backing-other-file@second --fault backing-id-without-flag@flagless
 
 # A file that was just closed may be open still to the server, whose faults count on that: each
@@ -49,6 +50,9 @@ calls <<-EOT
 	open x negative r = EIO
 	rename negative positive = ok
 	open x positive rw = ok
+	open x e rw = ok
+	open y old r = EIO
+	close x = ok
 	open x second rw = ok
 	open y second rw = EIO
 	open z second rw = EIO

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # does: registers directories, fifos, files that are stacked too high and other things that are no
-# backing files; leaves ids open
-files directory fifo padding closed-fd good
+# backing files, and a file without CAP_SYS_ADMIN; leaves ids open
+files directory fifo padding closed-fd no-admin good
 serve --fault register-bad-file=directory@directory --fault register-bad-file=fifo@fifo \
 	--fault register-bad-file=padding@padding --fault register-bad-file=closed-fd@closed-fd \
-	--fault backing-id-leak
+	--fault register-bad-file=no-admin@no-admin --fault backing-id-leak
 
-for name in directory fifo padding closed-fd good good; do
+for name in directory fifo padding closed-fd no-admin good good; do
 	echo "open x $name rw = ok
 		write x 10 = ok
 		close x"

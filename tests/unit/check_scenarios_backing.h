@@ -3,7 +3,7 @@
 #ifndef CHECK_SCENARIOS_BACKING_H
 #define CHECK_SCENARIOS_BACKING_H
 
-#include "event_stream.h"
+#include "page_stream.h"
 
 /* ---- the life of a backing file ---- */
 
@@ -55,11 +55,28 @@ static void mmap_under_passthrough(struct stream *s)
 	mmap_file(s, 2, DIRECT_IO, FPT_IOM_NONE, false);
 }
 
+static void backing_errno(struct stream *s)
+{
+	s->id.conn_flags = 0;
+	backing_opens(s, &first_backing, -ELOOP);
+}
+
 static void mmap_mode_missing(struct stream *s)
 {
 	born(s);
 	open_plain(s, 1, DIRECT_IO, 0);
 	mmap_file(s, 1, DIRECT_IO, FPT_IOM_NONE, true);
+}
+
+static void mmap_mode_unasked(struct stream *s)
+{
+	uint64_t begin;
+
+	born(s);
+	open_plain(s, 1, DIRECT_IO, 0);
+	begin = s->now + 1;
+	cached_open(s, 1, FPT_IOM_NONE, 0);
+	mmap_since(s, begin, 1, DIRECT_IO, FPT_IOM_CACHED, false);
 }
 
 static void release_early(struct stream *s)

@@ -452,33 +452,6 @@ static inline void open_cached(struct stream *s, uint64_t file)
 
 /* ---- mappings and pages ---- */
 
-static inline void mmap_file(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,
-			     bool shared)
-{
-	struct fpt_mmap e = { .begin_ns = s->now + 1,
-			      .file = file,
-			      .open_flags = flags,
-			      .file_mode = file_mode,
-			      .shared = shared };
-
-	PUT(e, inode, s->id);
-	PUT(e, before_ctr, s->state);
-	PUT(e, after_ctr, s->state);
-	FEED(s, MMAP, e);
-}
-
-static inline void page_io(struct stream *s, uint64_t file, uint32_t flags, uint32_t file_mode,
-			   enum fpt_route route)
-{
-	struct fpt_page_io e = {
-		.file = file, .open_flags = flags, .file_mode = file_mode, .route = route
-	};
-
-	PUT(e, inode, s->id);
-	PUT(e, before_ctr, s->state);
-	FEED(s, PAGE_IO, e);
-}
-
 /* ---- the end ---- */
 
 static inline void batch_end(struct stream *s, uint64_t lost, uint64_t missed)

@@ -3,7 +3,7 @@
  * Legal lives of backing files and of pages, next to those that checks report:
  * each differs from a finding of check_scenarios.h in one thing only.
  */
-#include "event_stream.h"
+#include "page_stream.h"
 
 static void start(struct stream *s)
 {
@@ -117,6 +117,12 @@ static void test_lookup_of_another(void **state)
 	lookup_backing(&s, &first_backing, 1, 0);
 	lookup_backing(&s, &first_backing, 1, 0);
 	assert_int_equal(s.findings, 0);
+	lookup_backing(&s, &second_backing, 1, 0);
+	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
+	/* An id of which nothing is known. */
+	start(&s);
+	backing_opens(&s, &second_backing, 2);
+	lookup_backing(&s, &second_backing, 2, 0);
 	lookup_backing(&s, &second_backing, 1, 0);
 	found(&s, FPT_CHECK_BACKING_LOOKUP_WRONG);
 }
