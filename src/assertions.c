@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limited.h"
 #include "value.h"
 
 #define VALUES_MAX 10000 /* of one expression: more is taken for an endless loop */
@@ -273,30 +274,113 @@ static void find_left(struct fpt_assertion *assertion, jv document)
 	free(left);
 }
 
-int fpt_assertions__judge(struct fpt_assertions *assertions, const char *document)
+/* ---- in a child process, as an expression may have no end ---- */
+
+struct judgement {
+	struct fpt_assertions *assertions;
+	size_t next; /* the first that is not judged yet */
+	jv document;
+};
+
+struct result {
+	bool holds;
+	size_t length; /* of what was found, which follows; 0: nothing */
+};
+
+static void judge_one(struct fpt_assertion *assertion, jv document)
 {
-	jv parsed = jv_parse(document);
+	assertion->holds = run(assertion->program, document, &assertion->found);
+	if (!assertion->holds && assertion->found && strcmp(assertion->found, "false") == 0)
+		find_left(assertion, document);
+}
+
+static void work(void *context, int to)
+{
+	const struct judgement *judgement = context;
 	size_t i;
 
-	if (!jv_is_valid(parsed)) {
-		jv_free(parsed);
-		return -EINVAL;
-	}
-	assertions->failed = 0;
-	for (i = 0; i < assertions->count; i++) {
-		struct fpt_assertion *assertion = &assertions->item[i];
+	for (i = judgement->next; i < judgement->assertions->count; i++) {
+		struct fpt_assertion *assertion = &judgement->assertions->item[i];
+		struct result result;
 
-		free(assertion->found);
-		assertion->found = NULL;
-		assertion->holds = run(assertion->program, parsed, &assertion->found);
-		if (assertion->holds)
-			continue;
-		assertions->failed++;
-		if (assertion->found && strcmp(assertion->found, "false") == 0)
-			find_left(assertion, parsed);
+		judge_one(assertion, judgement->document);
+		result = (struct result){ .holds = assertion->holds,
+					  .length =
+						  assertion->found ? strlen(assertion->found) : 0 };
+		if (!fpt_limited__write(to, &result, sizeof(result)) ||
+		    !fpt_limited__write(to, assertion->found, result.length))
+			return;
 	}
-	jv_free(parsed);
+}
+
+/* Takes what the child found.  False if there is no more. */
+static bool take_result(const struct fpt_limited *child, struct fpt_assertion *assertion)
+{
+	struct result result;
+	char *found = NULL;
+
+	if (!fpt_limited__read(child, &result, sizeof(result)))
+		return false;
+	if (result.length)
+		found = calloc(1, result.length + 1);
+	if (found && !fpt_limited__read(child, found, result.length)) {
+		free(found);
+		return false;
+	}
+	assertion->holds = result.holds;
+	assertion->found = found;
+	return true;
+}
+
+/* As many as one child can; the one that ends it has failed.  0 or -errno. */
+static int judge_more(struct judgement *judgement)
+{
+	struct fpt_assertions *assertions = judgement->assertions;
+	struct fpt_limited child = { 0 };
+	const char *end;
+	int err = fpt_limited__start(&child, work, judgement);
+
+	if (err)
+		return err;
+	while (judgement->next < assertions->count &&
+	       take_result(&child, &assertions->item[judgement->next]))
+		judgement->next++;
+	end = fpt_limited__finish(&child);
+	if (judgement->next < assertions->count)
+		assertions->item[judgement->next++].found = strdup(end ?: "no result");
 	return 0;
+}
+
+int fpt_assertions__judge(struct fpt_assertions *assertions, const char *document)
+{
+	struct judgement judgement = { assertions, 0, jv_parse(document) };
+	int err = jv_is_valid(judgement.document) ? 0 : -EINVAL;
+	size_t i;
+
+	for (i = 0; !err && i < assertions->count; i++) {
+		free(assertions->item[i].found);
+		assertions->item[i].found = NULL;
+		assertions->item[i].holds = false;
+	}
+	while (!err && judgement.next < assertions->count)
+		err = judge_more(&judgement);
+	assertions->failed = 0;
+	for (i = 0; !err && i < assertions->count; i++)
+		assertions->failed += !assertions->item[i].holds;
+	jv_free(judgement.document);
+	return err;
+}
+
+const char *fpt_assertion__where(const struct fpt_assertion *assertion, char *out, size_t size)
+{
+	char file[256];
+
+	*out = '\0';
+	if (!assertion->file)
+		return out;
+	fpt_sanitize(file, sizeof(file), assertion->file, SIZE_MAX);
+	snprintf(out, size, "%s:%u: ", file, assertion->line);
+	return out;
 }
 
 void fpt_assertions__free(struct fpt_assertions *assertions)

@@ -47,9 +47,13 @@ int fpt_assertions__copy(struct fpt_assertions *assertions, const struct fpt_ass
 
 /*
  * Judges all of them on a JSON text.  One holds if it gives at least one value,
- * and neither false nor null.  Returns 0, or -EINVAL if the text is no JSON.
+ * and neither false nor null; one that uses more than limited.h allows has failed.
+ * Returns 0; -EINVAL if the text is no JSON; -errno without a process for it.
  */
 int fpt_assertions__judge(struct fpt_assertions *assertions, const char *document);
+
+/* "FILE:4: " where it stands, for messages; "" of the command line.  Printable; into @out. */
+const char *fpt_assertion__where(const struct fpt_assertion *assertion, char *out, size_t size);
 
 void fpt_assertions__free(struct fpt_assertions *assertions);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fusept-audit: the verdict of a run, from its log. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,48 @@ static bool prints_events(const struct fpt_session_options *options)
 	return options->events && form->event && isatty(fileno(options->sinks.sink[0].out));
 }
 
+/* Says of a run that it cannot be read: on standard error, and in the reports of several. */
+static void cannot_read(struct fpt_session *session, const char *why)
+{
+	struct fpt_session_options *options = &session->options;
+	struct fpt_sink *sink;
+	char words[512];
+
+	fprintf(stderr, "fusept-audit: %s\n", why);
+	if (!fpt_session__is_one_of_several(session))
+		return;
+	options->tally->unread++;
+	fpt_sanitize(words, sizeof(words), why, SIZE_MAX);
+	for (sink = options->sinks.sink; sink < options->sinks.sink + options->sinks.count; sink++)
+		if (sink->form->unread)
+			sink->form->unread(sink, options->run, options->log, words);
+}
+
+/* The name of a run, for people. */
+static const char *name_of(const struct fpt_log_pieces *pieces, size_t run, char *out, size_t size)
+{
+	size_t count;
+	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
+
+	fpt_sanitize(out, size, path ? path : "standard input", SIZE_MAX);
+	return out;
+}
+
+/* What of that which the options name is in this run. */
+static void note_shown(const struct fpt_audit_options *options, const struct fpt_session *session)
+{
+	const struct fpt_filter_run run = fpt_session__filter_run(session);
+	const struct fpt_timeline *timeline = session->options.sinks.sink[0].state;
+	struct fpt_shown *shown = options->shown;
+
+	if (!shown)
+		return;
+	shown->inode |= options->timeline && timeline->inodes;
+	shown->mount |=
+		options->filter.mount && fpt_filter__has_mount(&options->filter, &session->mounts);
+	shown->time |= !fpt_filter__is_backwards(&options->filter, &run);
+}
+
 /*
  * Opens a run, or goes over to it in the stream that has the run before, too: then @source stays.
  * False, with the reason in @why, if it cannot be read.
@@ -87,23 +130,23 @@ static bool open_run(const struct fpt_audit_options *options, const struct fpt_l
 	return *source;
 }
 
-/* Judges one run; its exit status.  @source: NULL if it cannot be read, for @why. */
+/* Judges one run; its exit status.  @source: NULL if it cannot be read, for @unread. */
 static int audit(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
-		 size_t run, struct fpt_source *source, const char *why)
+		 size_t run, struct fpt_source *source, const char *unread)
 {
-	size_t count;
-	const char *path = fpt_log_pieces__run(pieces, run, &count)->path;
 	struct fpt_ending ending = {};
 	struct reading reading = { .source = source };
 	struct fpt_session session;
-	char name[256];
+	char name[256], why[512];
 	int code = FPT_EXIT_USAGE, err;
 
-	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
-	if (!source)
-		fprintf(stderr, "fusept-audit: %s\n", why);
-	if (fpt_session__init(&session, &options->session) || !source)
+	name_of(pieces, run, name, sizeof(name));
+	if (fpt_session__init(&session, &options->session))
 		goto out;
+	if (!source) {
+		cannot_read(&session, unread);
+		goto out;
+	}
 	if (!prints_events(&options->session))
 		fpt_progress__begin(&reading.progress, stderr, fpt_log_pieces__size(pieces, run));
 	err = read_log(&session, &reading);
@@ -112,11 +155,13 @@ static int audit(const struct fpt_audit_options *options, const struct fpt_log_p
 		fprintf(stderr, "fusept-audit: %s: and %llu more places like these\n", name,
 			(unsigned long long)(reading.damages - DAMAGES_TOLD));
 	if (err) {
-		fprintf(stderr, "fusept-audit: %s: %s\n", name,
-			err == -EPROTO ? "no record of a run comes before its events"
-				       : strerror(-err));
+		snprintf(why, sizeof(why), "%s: %s", name,
+			 err == -EPROTO ? "no record of a run comes before its events"
+					: strerror(-err));
+		cannot_read(&session, why);
 		goto out;
 	}
+	note_shown(options, &session);
 	ending.cut = *reading.why ? reading.why : NULL;
 	fpt_session__warn(&session, "fusept-audit");
 	code = fpt_session__end(&session, &ending);
@@ -134,21 +179,6 @@ static int worse(int a, int b)
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (a == order[i] || b == order[i])
 			return order[i];
-	return 0;
-}
-
-/* What can be said of several runs one after the other. */
-static int check_forms(const struct fpt_session_options *options)
-{
-	const struct fpt_output *form = options->sinks.sink[0].form;
-
-	if (options->sinks.count > 1)
-		return fpt_refuse("fusept-audit", "output", options->sinks.sink[1].path,
-				  "these are logs of several runs, and a file takes one");
-	if (form != &fpt_out_timeline && form != &fpt_out_text && form != &fpt_out_json &&
-	    form != &fpt_out_github)
-		return fpt_refuse("fusept-audit", "format", form->name,
-				  "these are logs of several runs, want text, json or github");
 	return 0;
 }
 
@@ -176,8 +206,8 @@ static void say(const char *what)
 /* The exit status: what is not there keeps nothing else from being read. */
 static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_options *options)
 {
-	char why[512];
 	int i, code = 0;
+	char why[512];
 
 	pieces->tell = say;
 	for (i = 0; i < options->logs; i++) {
@@ -189,12 +219,24 @@ static int find_logs(struct fpt_log_pieces *pieces, const struct fpt_audit_optio
 	return code;
 }
 
-/* Nobody else looks whether standard output took it. */
-static int check_output(int code)
+/* Nothing can be shown of what is not there: the exit status, @code or that of a wrong option. */
+static int check_shown(const struct fpt_audit_options *options, int code)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	const struct fpt_shown *shown = options->shown;
+	char ino[32];
+
+	snprintf(ino, sizeof(ino), "%" PRIu64, options->timeline_ino);
+	if (!shown->time)
+		fpt_refuse("fusept-audit", "option", "--since",
+			   "it is later than --until: nothing is between them");
+	else if (options->filter.mount && !shown->mount)
+		fpt_refuse("fusept-audit", "mount", options->filter.mount,
+			   "nothing was recorded of it; .mounts of -f json lists those that were");
+	else if (options->timeline && !shown->inode)
+		fpt_refuse("fusept-audit", "inode", ino,
+			   "nothing was recorded of an inode with this nodeid or number");
+	else
 		return code;
-	fprintf(stderr, "fusept-audit: cannot write standard output: %s\n", strerror(errno));
 	return FPT_EXIT_USAGE;
 }
 
@@ -233,62 +275,125 @@ static int diff(const struct fpt_audit_options *options)
 		fpt_log_pieces__free(&pieces);
 	}
 	if (code != FPT_EXIT_USAGE)
-		code = check_output(fpt_outcomes__diff(stdout, outcomes, options->log));
+		code = check_shown(options, code);
+	if (code != FPT_EXIT_USAGE)
+		code = fpt_finish_stdout(fpt_outcomes__diff(stdout, outcomes, options->log));
 	fpt_outcomes__free(&outcomes[0]);
 	fpt_outcomes__free(&outcomes[1]);
 	return code;
 }
 
-/* Judges a run, which is that many of all; its exit status. */
+/* All files that are read: no report may go there.  NULL without memory. */
+static const char **paths_of(const struct fpt_log_pieces *pieces)
+{
+	const char **paths = calloc(pieces->count + 1, sizeof(*paths));
+	size_t i;
+
+	for (i = 0; paths && i < pieces->count; i++)
+		paths[i] = pieces->piece[i].path ?: "";
+	return paths;
+}
+
+/* Judges a run, the @number-th of all; its exit status. */
 static int audit_one(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces,
-		     size_t run, size_t number, size_t runs, struct fpt_source *source,
-		     const char *why)
+		     size_t run, unsigned int number, struct fpt_source *source, const char *why)
 {
 	struct fpt_audit_options mine;
-	char title[400], name[256];
-	const char *path;
-	size_t count;
+	char name[256];
 
 	if (for_run(&mine, options))
 		return FPT_EXIT_USAGE;
-	path = fpt_log_pieces__run(pieces, run, &count)->path;
-	fpt_sanitize(name, sizeof(name), path ? path : "standard input", SIZE_MAX);
-	snprintf(title, sizeof(title), "run %zu of %zu, %s", number, runs, name);
-	if (runs > 1)
-		mine.session.title = title;
+	mine.session.log = name_of(pieces, run, name, sizeof(name));
+	mine.session.run = number;
 	return audit(&mine, pieces, run, source, why);
 }
 
-/* Judges all runs, one after the other; the worst exit status. */
-static int audit_all(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+/* Whether a report that has begun can have one run more than was said. */
+static bool takes_another(const struct fpt_sinks *sinks)
+{
+	const struct fpt_sink *sink;
+
+	for (sink = sinks->sink; sink < sinks->sink + sinks->count; sink++)
+		if (sink->form->counts_runs)
+			return !fpt_refuse("fusept-audit", "format", sink->form->name,
+					   "several runs are in one stream, and only now that is "
+					   "seen: give it as a file");
+	return true;
+}
+
+/* Those that only show after the run before, as in a pipe; @code or a worse exit status. */
+static int audit_others(const struct fpt_audit_options *options,
+			const struct fpt_log_pieces *pieces, size_t run, unsigned int *number,
+			struct fpt_source *source, int code)
+{
+	char why[512];
+	int err;
+
+	while ((err = fpt_source__another(source, why, sizeof(why))) != -ENOENT) {
+		if (!takes_another(&options->session.sinks))
+			return worse(code, FPT_EXIT_USAGE);
+		options->session.tally->runs++;
+		code = worse(code,
+			     audit_one(options, pieces, run, ++*number, err ? NULL : source, why));
+	}
+	return code;
+}
+
+/* Judges the runs, one after the other, into the same reports; the worst exit status. */
+static int audit_runs(const struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
 {
 	struct fpt_source *source = NULL;
-	size_t run, number = 0, runs = pieces->runs;
-	int code = 0, err = 0;
+	unsigned int number = 0;
+	size_t run, count;
 	char why[512];
+	int code = 0;
 	bool sound;
 
 	for (run = 0; run < pieces->runs; run++) {
 		sound = open_run(options, pieces, run, &source, why, sizeof(why));
-		number++;
-		code = worse(code, audit_one(options, pieces, run, number, runs,
-					     sound ? source : NULL, why));
-		if (!source || (run + 1 < pieces->runs &&
-				fpt_log_pieces__run(pieces, run + 1, &(size_t){ 0 })->nth))
-			continue;
-		/* Only then a pipe shows that more runs are in it. */
-		while ((err = fpt_source__another(source, why, sizeof(why))) != -ENOENT) {
-			number++;
-			if (check_forms(&options->session)) {
-				code = worse(code, FPT_EXIT_USAGE);
-				break;
-			}
-			runs++;
-			code = worse(code, audit_one(options, pieces, run, number, runs,
-						     err ? NULL : source, why));
-		}
+		code = worse(code,
+			     audit_one(options, pieces, run, ++number, sound ? source : NULL, why));
+		if (source &&
+		    (run + 1 == pieces->runs || !fpt_log_pieces__run(pieces, run + 1, &count)->nth))
+			code = audit_others(options, pieces, run, &number, source, code);
 	}
 	fpt_source__close(source);
+	return code;
+}
+
+static bool tally_is_empty(const struct fpt_tally *tally)
+{
+	int verdict, runs = 0;
+
+	for (verdict = 0; verdict < FPT_VERDICTS; verdict++)
+		runs += (int)tally->verdicts[verdict];
+	return !runs;
+}
+
+static int audit_all(struct fpt_audit_options *options, const struct fpt_log_pieces *pieces)
+{
+	struct fpt_tally tally = { .runs = (unsigned int)pieces->runs };
+	struct fpt_sinks *sinks = &options->session.sinks;
+	const char **paths = paths_of(pieces);
+	int code = FPT_EXIT_USAGE, err = paths ? 0 : -ENOMEM;
+	bool told;
+
+	sinks->kept = paths;
+	sinks->kept_count = (int)pieces->count;
+	options->session.tally = &tally;
+	err = err ?: fpt_sinks__open(sinks, &tally);
+	if (!err)
+		code = audit_runs(options, pieces);
+	/* Of one that cannot be read nothing is reported. */
+	told = !err && (tally.runs > 1 || !tally_is_empty(&tally));
+	err = fpt_sinks__close(sinks, told ? &tally : NULL);
+	/* A verdict is worth more than a report that is not complete. */
+	if (err && !code)
+		code = FPT_EXIT_USAGE;
+	/* Of what could not be read nobody knows what is in it. */
+	if (!err && !tally.unread && code != FPT_EXIT_USAGE)
+		code = check_shown(options, code);
+	free(paths);
 	return code;
 }
 
@@ -296,17 +401,18 @@ int main(int argc, char **argv)
 {
 	struct fpt_audit_options options;
 	struct fpt_log_pieces pieces = { 0 };
+	struct fpt_shown shown = { 0 };
 	int code = FPT_EXIT_USAGE, err = fpt_audit_options__parse(&options, argc, argv);
 
 	if (err)
-		return err > 0 ? check_output(EXIT_SUCCESS) : FPT_EXIT_USAGE;
+		return err > 0 ? fpt_finish_stdout(EXIT_SUCCESS) : FPT_EXIT_USAGE;
+	options.shown = &shown;
+	options.filter.met = &shown.mount;
 	if (options.diff)
 		code = diff(&options);
 	else {
 		code = find_logs(&pieces, &options);
-		if (pieces.runs > 1 && check_forms(&options.session))
-			code = FPT_EXIT_USAGE;
-		else
+		if (pieces.runs)
 			code = worse(code, audit_all(&options, &pieces));
 	}
 	fpt_log_pieces__free(&pieces);

@@ -183,6 +183,17 @@ static int parse_one(struct fpt_audit_options *options, struct fpt_common_option
 	}
 }
 
+/* Times of day are put in order by the run, which can go over midnight. */
+static int check_times(const struct fpt_filter *filter)
+{
+	const struct fpt_filter_run none = { 0 };
+
+	if (filter->since.form != filter->until.form || filter->since.form == FPT_WHEN_CLOCK ||
+	    !fpt_filter__is_backwards(filter, &none))
+		return 0;
+	return refuse("option", "--since", "it is later than --until: nothing is between them");
+}
+
 /* What the options say together. */
 static int check(const struct fpt_audit_options *options)
 {
@@ -197,10 +208,12 @@ static int check(const struct fpt_audit_options *options)
 			      "it judges no run: neither --assert nor --fail-on");
 	if (options->diff && options->timeline)
 		return refuse("option", "--timeline", "it is about one run, --diff about two");
-	if ((options->diff || options->timeline) &&
-	    (form != &fpt_out_text || options->session.sinks.count > 1))
+	if ((options->diff || options->timeline) && form != &fpt_out_text)
 		return refuse("format", form->name, "--timeline and --diff are text");
-	return 0;
+	if ((options->diff || options->timeline) && options->session.sinks.count > 1)
+		return refuse("output", options->session.sinks.sink[1].path,
+			      "--timeline and --diff go to standard output alone");
+	return check_times(&options->filter);
 }
 
 int fpt_audit_options__parse(struct fpt_audit_options *options, int argc, char **argv)
@@ -220,8 +233,6 @@ int fpt_audit_options__parse(struct fpt_audit_options *options, int argc, char *
 		err = fpt_common_options__finish(&common);
 	options->log = argv + optind;
 	options->logs = argc - optind;
-	options->session.sinks.kept = (const char *const *)options->log;
-	options->session.sinks.kept_count = options->logs;
 	err = err ?: check(options);
 	if (err)
 		fpt_assertions__free(&options->session.assertions);

@@ -7,6 +7,11 @@
 #include "session.h"
 #include "source.h"
 
+/* Whether some run has what the options name. */
+struct fpt_shown {
+	bool inode, mount, time; /* of --timeline, --mount, between --since and --until */
+};
+
 struct fpt_audit_options {
 	struct fpt_session_options session; /* its filter is the one below, if that is used */
 	struct fpt_filter filter;
@@ -14,6 +19,7 @@ struct fpt_audit_options {
 	bool timeline; /* print the life of one inode */
 	uint64_t timeline_ino; /* its nodeid or its number */
 	bool diff; /* compare two runs */
+	struct fpt_shown *shown; /* once there are runs */
 	char **log; /* what is to be read */
 	int logs;
 };

@@ -74,7 +74,12 @@ struct fpt_finding {
 	char text[FPT_FINDING_TEXT];
 };
 
-enum fpt_verdict { FPT_VERDICT_PASS, FPT_VERDICT_VIOLATION, FPT_VERDICT_INCONCLUSIVE };
+enum fpt_verdict {
+	FPT_VERDICT_PASS,
+	FPT_VERDICT_VIOLATION,
+	FPT_VERDICT_INCONCLUSIVE,
+	FPT_VERDICTS
+};
 
 struct fpt_summary {
 	uint64_t events[64]; /* by kind */

@@ -75,6 +75,20 @@ void fpt_command__cancel(struct fpt_command *command)
 	command->pid = 0;
 }
 
+void fpt_command__line(char *const argv[], char *out, size_t size)
+{
+	size_t used = 0;
+	int i;
+
+	for (i = 0; argv[i] && used < size; i++) {
+		const char *quote =
+			!*argv[i] || strpbrk(argv[i], " \t\n'\"$`\\*?[](){};&|<>#~") ? "'" : "";
+
+		used += (size_t)snprintf(out + used, size - used, "%s%s%s%s", i ? " " : "", quote,
+					 argv[i], quote);
+	}
+}
+
 void fpt_command__words(const struct fpt_command *command, char *out, size_t size)
 {
 	if (!command->done)

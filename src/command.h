@@ -23,7 +23,9 @@ void fpt_command__go(struct fpt_command *command);
 void fpt_command__look(struct fpt_command *command);
 /* Never let go: it ends without having run. */
 void fpt_command__cancel(struct fpt_command *command);
-/* "exit status 1 (cat ...)" for the summary */
+/* All its words, for people: those that a shell would act on stand in quotes. */
+void fpt_command__line(char *const argv[], char *out, size_t size);
+/* "cat ended with exit status 1" for the summary */
 void fpt_command__words(const struct fpt_command *command, char *out, size_t size);
 
 #endif

@@ -37,6 +37,8 @@ static void run_members(struct fpt_json *json, const struct fpt_session *session
 	const struct fpt_run_record *run = &session->run;
 	char dev[FPT_VALUE_MAX];
 
+	member_string(json, "log",
+		      fpt_session__is_one_of_several(session) ? session->options.log : NULL);
 	member_string(json, "fusept", run->fusept);
 	member_string(json, "kernel", run->kernel);
 	member_string(json, "host", run->host);
@@ -77,11 +79,12 @@ static void targets_member(struct fpt_json *json, const struct fpt_session *sess
 	fpt_json_end_array(json);
 }
 
-static void member_bytes(struct fpt_json *json, const char *key, bool known, uint64_t bytes)
+/* What is not known is null, which is no zero. */
+static void member_known(struct fpt_json *json, const char *key, bool known, uint64_t count)
 {
 	fpt_json_key(json, key);
 	if (known)
-		fpt_json_unsigned(json, bytes);
+		fpt_json_unsigned(json, count);
 	else
 		fpt_json_string(json, NULL);
 }
@@ -90,8 +93,8 @@ static void way_member(struct fpt_json *json, const char *key, bool known, uint6
 		       uint64_t written)
 {
 	begin_member(json, key);
-	member_bytes(json, "read", known, read);
-	member_bytes(json, "written", known, written);
+	member_known(json, "read", known, read);
+	member_known(json, "written", known, written);
 	fpt_json_end(json);
 }
 
@@ -165,12 +168,13 @@ static void evidence_members(struct fpt_json *json, const struct fpt_report *rep
 }
 
 /* Of no opens there is no share: null, which is in no relation that holds. */
-static void member_share(struct fpt_json *json, const char *key, uint64_t count, uint64_t all)
+static void member_share(struct fpt_json *json, const char *key, bool known, uint64_t count,
+			 uint64_t all)
 {
 	begin_member(json, key);
-	member_count(json, "count", count);
+	member_known(json, "count", known, count);
 	fpt_json_key(json, "share");
-	if (all)
+	if (known && all)
 		fpt_json_real(json, (double)count / (double)all);
 	else
 		fpt_json_string(json, NULL);
@@ -180,20 +184,21 @@ static void member_share(struct fpt_json *json, const char *key, uint64_t count,
 static void opens_member(struct fpt_json *json, const struct fpt_report *report)
 {
 	const struct fpt_coverage *coverage = &report->session->coverage;
+	const bool known = fpt_session__knows_opens(report->session);
 	const struct fpt_summary *s = report->summary;
 	int reason, check;
 
 	begin_member(json, "opens");
-	member_count(json, "count", s->opens);
-	member_share(json, "eligible", coverage->eligible, s->opens);
-	member_share(json, "served", coverage->served, s->opens);
-	member_share(json, "passthrough", s->opens_passthrough, s->opens);
-	member_share(json, "cached", s->opens_cached, s->opens);
-	member_share(json, "direct", s->opens_direct, s->opens);
-	member_share(json, "failed", s->opens_failed, s->opens);
+	member_known(json, "count", known, s->opens);
+	member_share(json, "eligible", known, coverage->eligible, s->opens);
+	member_share(json, "served", known, coverage->served, s->opens);
+	member_share(json, "passthrough", known, s->opens_passthrough, s->opens);
+	member_share(json, "cached", known, s->opens_cached, s->opens);
+	member_share(json, "direct", known, s->opens_direct, s->opens);
+	member_share(json, "failed", known, s->opens_failed, s->opens);
 	begin_member(json, "reasons");
 	for (reason = 0; reason < FPT_REASON_MAX; reason++)
-		member_count(json, fpt_reasons[reason].name, coverage->reason[reason]);
+		member_known(json, fpt_reasons[reason].name, known, coverage->reason[reason]);
 	fpt_json_end(json);
 	begin_member(json, "refused");
 	for (check = 0; check < FPT_CHECK_MAX; check++)
@@ -207,7 +212,7 @@ static void bytes_member(struct fpt_json *json, const struct fpt_bytes *bytes)
 {
 	begin_member(json, "bytes");
 	moved_members(json, bytes->known, fpt_bytes__total(bytes));
-	member_bytes(json, "missed", bytes->known, bytes->missed);
+	member_known(json, "missed", bytes->known, bytes->missed);
 	fpt_json_end(json);
 }
 
@@ -251,6 +256,12 @@ static void assertions_member(struct fpt_json *json, const struct fpt_assertions
 	for (i = 0; i < assertions->count; i++) {
 		fpt_json_begin(json);
 		member_string(json, "assertion", assertions->item[i].expression);
+		member_string(json, "file", assertions->item[i].file);
+		fpt_json_key(json, "line");
+		if (assertions->item[i].file)
+			fpt_json_unsigned(json, assertions->item[i].line);
+		else
+			fpt_json_string(json, NULL);
 		member_bool(json, "holds", assertions->item[i].holds);
 		member_string(json, "found", assertions->item[i].found);
 		fpt_json_end(json);

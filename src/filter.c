@@ -157,10 +157,15 @@ static bool in_time(const struct fpt_filter *filter, const struct fpt_filter_run
 	return !filter->until.form || (int64_t)ts_ns <= fpt_when__ns(&filter->until, run);
 }
 
-static bool on_mount(const struct fpt_filter *filter, const struct fpt_filter_run *run,
-		     uint32_t dev)
+bool fpt_filter__is_backwards(const struct fpt_filter *filter, const struct fpt_filter_run *run)
 {
-	const struct fpt_mount *mount = fpt_mounts__by_dev(run->mounts, dev);
+	return filter->since.form && filter->until.form &&
+	       fpt_when__ns(&filter->since, run) > fpt_when__ns(&filter->until, run);
+}
+
+/* @mount: of that device; NULL if it is not known */
+static bool is_mount(const struct fpt_filter *filter, uint32_t dev, const struct fpt_mount *mount)
+{
 	size_t length = strlen(filter->mount);
 	char words[FPT_VALUE_MAX];
 
@@ -170,6 +175,26 @@ static bool on_mount(const struct fpt_filter *filter, const struct fpt_filter_ru
 		length--;
 	return mount && strlen(mount->path) == length &&
 	       memcmp(mount->path, filter->mount, length) == 0;
+}
+
+bool fpt_filter__has_mount(const struct fpt_filter *filter, const struct fpt_mounts *mounts)
+{
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++)
+		if (is_mount(filter, mounts->mount[i].dev, &mounts->mount[i]))
+			return true;
+	return false;
+}
+
+static bool on_mount(const struct fpt_filter *filter, const struct fpt_filter_run *run,
+		     uint32_t dev)
+{
+	if (!is_mount(filter, dev, fpt_mounts__by_dev(run->mounts, dev)))
+		return false;
+	if (filter->met)
+		*filter->met = true;
+	return true;
 }
 
 /* The field's value; false if events of this kind have none of that name. */

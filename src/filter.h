@@ -23,6 +23,7 @@ struct fpt_filter {
 	uint32_t pid; /* 0: any */
 	bool one_nodeid, some_checks;
 	bool check[FPT_CHECK_MAX]; /* with some_checks: those */
+	bool *met; /* set once something of the mount is seen; NULL: nobody asks */
 };
 
 /* What a filter needs to know of the run. */
@@ -40,6 +41,12 @@ int64_t fpt_when__ns(const struct fpt_when *when, const struct fpt_filter_run *r
 
 /* Adds a check by its id, or those of an invariant or a transition.  -ENOENT */
 int fpt_filter__add_check(struct fpt_filter *filter, const char *name);
+
+/* Whether @since is after @until, so that nothing can pass. */
+bool fpt_filter__is_backwards(const struct fpt_filter *filter, const struct fpt_filter_run *run);
+
+/* Whether one of the mounts is the one that is wanted, seen or not. */
+bool fpt_filter__has_mount(const struct fpt_filter *filter, const struct fpt_mounts *mounts);
 
 /* Whether the event passes, whatever was found on it. */
 bool fpt_filter__event(const struct fpt_filter *filter, const struct fpt_filter_run *run,

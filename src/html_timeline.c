@@ -126,7 +126,7 @@ void fpt_html__timeline(FILE *out, const struct fpt_report *report, const struct
 			fpt_inode_mode_name(mode));
 	fputs("<span class='mark'></span> finding</p>\n", out);
 	fprintf(out,
-		"<svg id='timeline' viewBox='0 0 %d %d' role='img' aria-label='io modes of inodes over time'>\n",
+		"<svg class='timeline' viewBox='0 0 %d %d' role='img' aria-label='io modes of inodes over time'>\n",
 		LABELS + FPT_RASTER_COLUMNS + 4, height);
 	draw_axis(out, report, raster, height);
 	for (i = 0; i < raster->lanes; i++) {

@@ -227,18 +227,21 @@ static int each_file(const char *folder, const char *begin, bool (*wanted)(const
 		     int (*call)(void *context, const char *path), void *context)
 {
 	const size_t length = begin ? strlen(begin) : 0;
+	size_t folder_length = strlen(folder);
 	struct dirent **entries;
 	char *path;
 	int err = 0, count = scandir(folder, &entries, NULL, alphasort), i;
 
 	if (count < 0)
 		return -errno;
+	while (folder_length && folder[folder_length - 1] == '/')
+		folder_length--;
 	for (i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 
 		if (!err && !(length && strncmp(name, begin, length) != 0) &&
 		    !(wanted && !wanted(name + length))) {
-			if (asprintf(&path, "%s/%s", folder, name) < 0)
+			if (asprintf(&path, "%.*s/%s", (int)folder_length, folder, name) < 0)
 				path = NULL;
 			err = path ? call(context, path) : -ENOMEM;
 			free(path);

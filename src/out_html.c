@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "body.h"
 #include "html.h"
 #include "markup.h"
 #include "points.h"
@@ -35,7 +36,8 @@ static const char head[] =
 ".verdict { color: #fff; border-radius: .3em; padding: .1em .5em; }\n"
 ".pass { background: var(--good); } .violation { background: var(--bad); } .inconclusive { background: var(--doubt); }\n"
 "section { margin: 2em 0; } article { border-left: 3px solid var(--line); padding-left: 1em; margin: 1em 0; }\n"
-"article.failed { border-color: var(--bad); } ul.off { columns: 3; }\n"
+"article.failed { border-color: var(--bad); } ul.off { columns: 22em; column-gap: 2.5em; } ul.off li { break-inside: avoid; overflow-wrap: anywhere; }\n"
+"article.run { border: 0; border-top: 3px solid; padding: 1em 0 0; margin: 4em 0 0; } .run > h2 { font-size: 2em; overflow-wrap: anywhere; }\n"
 "svg { width: 100%; } svg text { font: 11px system-ui, sans-serif; fill: currentColor; }\n"
 ".axis { stroke: var(--line); } .legend span { display: inline-block; width: 1em; height: .8em; }\n"
 ".cached { fill: #3e63dd; background: #3e63dd; } .direct { fill: #e5a000; background: #e5a000; }\n"
@@ -83,8 +85,27 @@ static void html_finding(struct fpt_sink *sink, const struct fpt_session *sessio
 	name_mounts(sink->state, session);
 }
 
+/* Ids are unique in the page: of several runs each has its number in them. */
+static void print_id(FILE *out, const struct fpt_report *report, const char *id)
+{
+	if (fpt_session__is_one_of_several(report->session))
+		fprintf(out, " id='run%u-%s'", report->session->options.run, id);
+	else
+		fprintf(out, " id='%s'", id);
+}
+
+static void begin_section(FILE *out, const struct fpt_report *report, const char *id,
+			  const char *heading)
+{
+	fputs("<section", out);
+	print_id(out, report, id);
+	fprintf(out, "><h2>%s</h2>\n", heading);
+}
+
 static void row(FILE *out, const char *name, const char *bytes)
 {
+	if (!bytes || !*bytes)
+		return;
 	fprintf(out, "<tr><th>%s</th><td>", name);
 	fpt_markup__bytes(out, bytes);
 	fputs("</td></tr>\n", out);
@@ -99,29 +120,40 @@ static void count_row(FILE *out, const char *name, uint64_t count, uint64_t all)
 	fputs("</td></tr>\n", out);
 }
 
-static void print_run(FILE *out, const struct fpt_report *report)
+/* Of the debug log of a server no time is known: it has the numbers of lines. */
+static void print_times(FILE *out, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
 	time_t begin = (session->first_ns + session->run.realtime_offset_ns) / NS_PER_S;
 	uint64_t length = fpt_report__duration(report);
-	char words[FPT_POINT_WORDS] = "";
 	struct tm tm = {};
+	char words[64];
 
-	fputs("<section id='run'><h2>Run</h2>\n<table>\n", out);
-	row(out, "host", session->run.host);
-	row(out, "kernel", session->run.kernel);
-	row(out, "fusept", session->run.fusept);
+	if (fpt_session__is_of_server(session))
+		return;
 	if (gmtime_r(&begin, &tm) && strftime(words, sizeof(words), "%F %T UTC", &tm))
 		row(out, "began", words);
 	snprintf(words, sizeof(words), "%" PRIu64 ".%03" PRIu64 " s", length / NS_PER_S,
 		 length % NS_PER_S / 1000000);
 	row(out, "lasted", words);
-	if (report->ending->command)
-		row(out, "command", report->ending->command);
-	if (report->ending->cut)
-		row(out, "stream", report->ending->cut);
-	if (fpt_report__doubt_words(report, words, sizeof(words)))
-		row(out, "missing", words);
+}
+
+static void print_run(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_session *session = report->session;
+	char words[FPT_POINT_WORDS];
+
+	begin_section(out, report, "run", "Run");
+	fputs("<table>\n", out);
+	row(out, "log", session->options.log);
+	row(out, "host", session->run.host);
+	row(out, "kernel", session->run.kernel);
+	row(out, "fusept", session->run.fusept);
+	print_times(out, report);
+	row(out, "traced", report->ending->command_line);
+	row(out, "command", report->ending->command);
+	row(out, "stream", report->ending->cut);
+	row(out, "missing", fpt_report__doubt_words(report, words, sizeof(words)));
 	snprintf(words, sizeof(words), "%d", report->exit);
 	row(out, "exit status", words);
 	fputs("</table></section>\n", out);
@@ -142,27 +174,44 @@ static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
 		count_row(out, "counts that the kernel skipped", bytes->missed, 0);
 }
 
-static void print_counts(FILE *out, const struct fpt_report *report)
+static void print_opens(FILE *out, const struct fpt_report *report)
 {
-	const struct fpt_session *session = report->session;
+	const struct fpt_coverage *coverage = &report->session->coverage;
 	const struct fpt_summary *s = report->summary;
-	const struct fpt_kind_info *info;
-	size_t i;
+	unsigned int i, reasons = 0;
 
-	fputs("<section id='opens'><h2>Opens</h2>\n<table>\n", out);
+	begin_section(out, report, "opens", "Opens");
+	if (!fpt_session__knows_opens(report->session)) {
+		fputs("<p>Not known from this log.</p></section>\n", out);
+		return;
+	}
+	fputs("<table>\n", out);
 	count_row(out, "all", s->opens, 0);
-	count_row(out, "where passthrough is in force", session->coverage.eligible, s->opens);
-	count_row(out, "read and written past the server", session->coverage.served, s->opens);
+	count_row(out, "where passthrough is in force", coverage->eligible, s->opens);
+	count_row(out, "read and written past the server", coverage->served, s->opens);
 	count_row(out, "passthrough", s->opens_passthrough, s->opens);
 	count_row(out, "cached", s->opens_cached, s->opens);
 	count_row(out, "direct", s->opens_direct, s->opens);
 	count_row(out, "failed", s->opens_failed, s->opens);
-	fputs("</table>\n<h3>Why not past the server</h3>\n<table>\n", out);
-	for (i = 0; i < FPT_REASON_MAX; i++)
-		if (session->coverage.reason[i])
-			count_row(out, fpt_reasons[i].why, session->coverage.reason[i], s->opens);
-	print_bytes(out, &session->bytes);
-	fputs("</table></section>\n<section id='events'><h2>Events</h2>\n<table>\n", out);
+	for (i = 0; i < FPT_REASON_MAX; i++) {
+		if (!coverage->reason[i])
+			continue;
+		if (!reasons++)
+			fputs("</table>\n<h3>Why not past the server</h3>\n<table>\n", out);
+		count_row(out, fpt_reasons[i].why, coverage->reason[i], s->opens);
+	}
+	print_bytes(out, &report->session->bytes);
+	fputs("</table></section>\n", out);
+}
+
+static void print_events(FILE *out, const struct fpt_report *report)
+{
+	const struct fpt_summary *s = report->summary;
+	const struct fpt_kind_info *info;
+	size_t i;
+
+	begin_section(out, report, "events", "Events");
+	fputs("<table>\n", out);
 	for (i = 0; (info = fpt_kinds(&i));)
 		if (info->kind < 64 && s->events[info->kind])
 			count_row(out, info->text, s->events[info->kind], 0);
@@ -216,9 +265,13 @@ static void print_check(FILE *out, const struct fpt_report *report, const struct
 	const struct fpt_check_info *check = &fpt_checks[point->check];
 	unsigned int count, i;
 	const struct fpt_kept_finding *kept = fpt_point__findings(report, point->check, &count);
+	char id[80];
 
-	fprintf(out, "<article class='check%s' id='check-%s'><h3>%s</h3>\n",
-		point->outcome == FPT_POINT_FAILED ? " failed" : "", check->id, check->id);
+	snprintf(id, sizeof(id), "check-%s", check->id);
+	fprintf(out, "<article class='check%s'",
+		point->outcome == FPT_POINT_FAILED ? " failed" : "");
+	print_id(out, report, id);
+	fprintf(out, "><h3>%s</h3>\n", check->id);
 	fprintf(out, "<p>%" PRIu64 " x, %s %s. ", point->count, fpt_who_name(check->who),
 		fpt_severity_name(check->severity));
 	fpt_markup__words(out, check->rule);
@@ -236,27 +289,35 @@ static void print_check(FILE *out, const struct fpt_report *report, const struct
 static void print_findings(FILE *out, const struct fpt_report *report)
 {
 	struct fpt_point point;
+	bool any = false;
 	unsigned int i;
 
-	fputs("<section id='findings'><h2>Findings</h2>\n", out);
+	begin_section(out, report, "findings", "Findings");
 	for (i = 0; fpt_points__get(report, i, &point); i++)
-		if (point.kind == FPT_POINT_CHECK && point.count)
+		if (point.kind == FPT_POINT_CHECK && point.count) {
 			print_check(out, report, &point);
-	fputs("</section>\n", out);
+			any = true;
+		}
+	fputs(any ? "</section>\n" : "<p>None.</p></section>\n", out);
 }
 
-static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
+static void print_assertions(FILE *out, const struct fpt_report *report)
 {
+	const struct fpt_assertions *assertions = report->assertions;
+	char where[300];
 	size_t i;
 
 	if (!assertions->count)
 		return;
-	fputs("<section id='assertions'><h2>Assertions</h2>\n<table>\n", out);
+	begin_section(out, report, "assertions", "Assertions");
+	fputs("<table>\n", out);
 	for (i = 0; i < assertions->count; i++) {
 		const struct fpt_assertion *assertion = &assertions->item[i];
 
-		fprintf(out, "<tr class='%s'><td>%s</td><td><code>",
-			assertion->holds ? "holds" : "fails", assertion->holds ? "holds" : "fails");
+		fprintf(out, "<tr class='%s'><td>%s</td><td>", assertion->holds ? "holds" : "fails",
+			assertion->holds ? "holds" : "fails");
+		fpt_markup__words(out, fpt_assertion__where(assertion, where, sizeof(where)));
+		fputs("<code>", out);
 		fpt_markup__bytes(out, assertion->expression);
 		fputs("</code></td><td>", out);
 		if (!assertion->holds && assertion->found)
@@ -274,9 +335,10 @@ static void print_off(FILE *out, const struct fpt_report *report)
 	for (i = 0; fpt_points__get(report, i, &point); i++) {
 		if (point.outcome != FPT_POINT_SKIPPED)
 			continue;
-		if (!off++)
-			fputs("<section id='off'><h2>Checks that were off</h2>\n<ul class='off'>",
-			      out);
+		if (!off++) {
+			begin_section(out, report, "off", "Checks that were off");
+			fputs("<ul class='off'>", out);
+		}
 		fprintf(out, "<li>%s: ", point.name);
 		fpt_markup__words(out, point.why);
 		fputs("</li>\n", out);
@@ -285,30 +347,79 @@ static void print_off(FILE *out, const struct fpt_report *report)
 		fputs("</ul></section>\n", out);
 }
 
-static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
+/* What became of a run, in a heading: @level 1 for the page's own. */
+static void print_verdict(FILE *out, const struct fpt_report *report, int level, const char *name)
 {
-	static const struct fpt_raster nothing;
 	const char *verdict = fpt_verdict_name(report->verdict);
-	FILE *out = sink->out;
 
-	if (sink->state)
-		fpt_raster__finish(sink->state, report->session->last_ns);
-	fputs(head, out);
-	fprintf(out, "<title>fusept: %s</title>\n</head>\n<body>\n", verdict);
-	fprintf(out, "<h1>fusept: <span id='verdict' class='verdict %s'>%s</span></h1>\n", verdict,
-		verdict);
+	fprintf(out, "<h%d>", level);
+	fpt_markup__words(out, name);
+	fputs(": <span", out);
+	print_id(out, report, "verdict");
+	fprintf(out, " class='verdict %s'>%s</span></h%d>\n", verdict, verdict, level);
 	fprintf(out, "<p>%" PRIu64 " violations, %" PRIu64 " warnings, %" PRIu64 " suspects.</p>\n",
 		report->count[FPT_SEVERITY_VIOLATION], report->count[FPT_SEVERITY_WARNING],
 		report->count[FPT_SEVERITY_SUSPECT]);
+}
+
+static void html_end(struct fpt_sink *sink, const struct fpt_report *report)
+{
+	static const struct fpt_raster nothing;
+	const bool several = fpt_session__is_one_of_several(report->session);
+	FILE *out = ((struct fpt_body *)sink->all)->out;
+
+	if (sink->state)
+		fpt_raster__finish(sink->state, report->session->last_ns);
+	if (several)
+		fprintf(out, "<article class='run' id='run%u'>\n", report->session->options.run);
+	print_verdict(out, report, several ? 2 : 1,
+		      several ? report->session->options.log : "fusept");
 	print_findings(out, report);
-	print_assertions(out, report->assertions);
-	fputs("<section id='modes'><h2>Io modes</h2>\n", out);
+	print_assertions(out, report);
+	begin_section(out, report, "modes", "Io modes");
 	fpt_html__timeline(out, report, sink->state ? sink->state : &nothing);
 	fputs("</section>\n", out);
 	print_run(out, report);
-	print_counts(out, report);
+	print_opens(out, report);
+	print_events(out, report);
 	print_off(out, report);
-	fputs("</body>\n</html>\n", out);
+	if (several)
+		fputs("</article>\n", out);
+}
+
+static void html_unread(struct fpt_sink *sink, unsigned int run, const char *log, const char *why)
+{
+	FILE *out = ((struct fpt_body *)sink->all)->out;
+
+	fprintf(out, "<article class='run' id='run%u'>\n<h2>", run);
+	fpt_markup__words(out, log);
+	fputs(": <span class='verdict inconclusive'>not read</span></h2>\n<p>", out);
+	fpt_markup__words(out, why);
+	fputs("</p>\n</article>\n", out);
+}
+
+/* The page itself, around what the runs have written. */
+static int html_close(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	const char *text = fpt_body__text(sink->all);
+	FILE *out = sink->out;
+	const char *verdict;
+	char words[100];
+
+	if (tally && text) {
+		verdict = fpt_verdict_name(fpt_tally__verdict(tally));
+		fputs(head, out);
+		fprintf(out, "<title>fusept: %s</title>\n</head>\n<body>\n", verdict);
+		if (tally->runs > 1)
+			fprintf(out,
+				"<h1>fusept: <span id='verdict' class='verdict %s'>%s</span></h1>\n"
+				"<p id='runs'>%u runs: %s.</p>\n",
+				verdict, verdict, tally->runs,
+				fpt_tally__words(tally, words, sizeof(words)));
+		fprintf(out, "%s</body>\n</html>\n", text);
+	}
+	fpt_body__free(sink);
+	return text ? 0 : fpt_sink__refuse(sink, -ENOMEM);
 }
 
 static void html_free(struct fpt_sink *sink)
@@ -320,6 +431,9 @@ static void html_free(struct fpt_sink *sink)
 
 const struct fpt_output fpt_out_html = {
 	.name = "html",
+	.open = fpt_body__open,
+	.unread = html_unread,
+	.close = html_close,
 	.begin = html_begin,
 	.every = html_every,
 	.finding = html_finding,

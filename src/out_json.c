@@ -63,6 +63,8 @@ static int json_begin(struct fpt_sink *sink, const struct fpt_session *session)
 	member_string(&json, "boot_id", session->run.boot_id);
 	fpt_json_key(&json, "realtime_offset_ns");
 	fpt_json_id(&json, session->run.realtime_offset_ns);
+	member_string(&json, "log",
+		      fpt_session__is_one_of_several(session) ? session->options.log : NULL);
 	member_string(&json, "events", events_word(session));
 	end_line(&json);
 	return 0;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * JUnit XML as CI servers read it: a suite for the evidence, one for the checks,
- * and more for assertions and the command if there are any.
+ * and more for assertions and the command if there are any.  Of several runs each
+ * is a suite.  Their sums stand above them, so that all is kept until the end.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <time.h>
 
+#include "body.h"
 #include "markup.h"
 #include "points.h"
 
@@ -60,6 +63,7 @@ static void print_findings(FILE *out, const struct fpt_report *report,
 {
 	unsigned int count = 0, i;
 	const struct fpt_kept_finding *kept = NULL;
+	char where[300];
 
 	if (point->kind == FPT_POINT_CHECK)
 		kept = fpt_point__findings(report, point->check, &count);
@@ -71,6 +75,12 @@ static void print_findings(FILE *out, const struct fpt_report *report,
 	}
 	if (point->count > count)
 		fprintf(out, "and %" PRIu64 " more\n", point->count - count);
+	if (point->assertion) {
+		fpt_markup__words(out,
+				  fpt_assertion__where(point->assertion, where, sizeof(where)));
+		fpt_markup__words(out, point->name);
+		fputc('\n', out);
+	}
 	if (point->kind == FPT_POINT_CHECK) {
 		fputs("remedy: ", out);
 		fpt_markup__words(out, fpt_checks[point->check].remedy);
@@ -105,9 +115,13 @@ static void print_outcome(FILE *out, const struct fpt_report *report, const stru
 
 static void print_point(FILE *out, const struct fpt_report *report, const struct fpt_point *point)
 {
-	char group[64];
+	const struct fpt_session *session = report->session;
+	char group[400];
 
-	snprintf(group, sizeof(group), "fusept.%s",
+	/* CI servers tell points apart by class and name, whatever suite they are in. */
+	snprintf(group, sizeof(group), "%s%sfusept.%s",
+		 fpt_session__is_one_of_several(session) ? session->options.log : "",
+		 fpt_session__is_one_of_several(session) ? ": " : "",
 		 point->kind == FPT_POINT_CHECK ? fpt_who_name(fpt_checks[point->check].who)
 						: fpt_point__group(point->kind));
 	fputs("\t\t<testcase", out);
@@ -136,7 +150,7 @@ static void print_properties(FILE *out, const struct fpt_report *report)
 	} properties[] = {
 		{ "fusept", run->fusept },	{ "kernel", run->kernel },
 		{ "boot_id", run->boot_id },	{ "verdict", fpt_verdict_name(report->verdict) },
-		{ "cut", report->ending->cut },
+		{ "cut", report->ending->cut }, { "log", report->session->options.log },
 	};
 	size_t i;
 
@@ -151,46 +165,111 @@ static void print_properties(FILE *out, const struct fpt_report *report)
 	fputs("\t\t</properties>\n", out);
 }
 
-static void print_suite(FILE *out, const struct fpt_report *report, enum fpt_point_kind kind)
+/* The head of a suite, up to its points. */
+static void begin_suite(FILE *out, const char *name, const struct totals *totals,
+			uint64_t duration_ns, time_t begin)
 {
-	struct totals totals = count_points(report, kind);
-	const struct fpt_session *session = report->session;
-	time_t begin = (session->first_ns + session->run.realtime_offset_ns) / NS_PER_S;
-	struct fpt_point point;
-	char stamp[32];
 	struct tm tm = {};
-	unsigned int i;
+	char stamp[32];
 
-	if (!totals.tests)
-		return;
 	gmtime_r(&begin, &tm);
 	/* A damaged log can name a year that no schema takes. */
 	if (tm.tm_year < 70 || tm.tm_year > 8099 ||
 	    !strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm))
 		snprintf(stamp, sizeof(stamp), "1970-01-01T00:00:00");
-	fprintf(out, "\t<testsuite name=\"fusept.%s\"", fpt_point__group(kind));
-	print_totals(out, &totals, kind == FPT_POINT_CHECK ? fpt_report__duration(report) : 0);
-	fprintf(out, " skipped=\"%u\" timestamp=\"%s\" hostname=\"", totals.skipped, stamp);
+	fputs("\t<testsuite", out);
+	print_attribute(out, "name", name);
+	print_totals(out, totals, duration_ns);
+	fprintf(out, " skipped=\"%u\" timestamp=\"%s\"", totals->skipped, stamp);
+}
+
+/* @kind FPT_POINT_KINDS: of all groups, as one suite */
+static void print_suite(FILE *out, const struct fpt_report *report, const char *name,
+			enum fpt_point_kind kind)
+{
+	const struct fpt_session *session = report->session;
+	struct totals totals = count_points(report, kind);
+	struct fpt_point point;
+	unsigned int i;
+
+	if (!totals.tests)
+		return;
+	begin_suite(out, name, &totals,
+		    kind == FPT_POINT_CHECK || kind == FPT_POINT_KINDS
+			    ? fpt_report__duration(report)
+			    : 0,
+		    (session->first_ns + session->run.realtime_offset_ns) / NS_PER_S);
+	fputs(" hostname=\"", out);
 	fpt_markup__bytes(out, session->run.host);
 	fputs("\">\n", out);
 	print_properties(out, report);
 	for (i = 0; fpt_points__get(report, i, &point); i++)
-		if (point.kind == kind)
+		if (kind == FPT_POINT_KINDS || point.kind == kind)
 			print_point(out, report, &point);
 	fputs("\t</testsuite>\n", out);
+}
+
+static void add_totals(struct fpt_body *body, const struct totals *totals, uint64_t duration_ns)
+{
+	body->tests += totals->tests;
+	body->failures += totals->failures;
+	body->errors += totals->errors;
+	body->duration_ns += duration_ns;
 }
 
 static void junit_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
 	struct totals totals = count_points(report, FPT_POINT_KINDS);
+	struct fpt_body *body = sink->all;
+	char name[64];
 	int kind;
 
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fusept\"", sink->out);
-	print_totals(sink->out, &totals, fpt_report__duration(report));
-	fputs(">\n", sink->out);
-	for (kind = 0; kind < FPT_POINT_KINDS; kind++)
-		print_suite(sink->out, report, kind);
-	fputs("</testsuites>\n", sink->out);
+	add_totals(body, &totals, fpt_report__duration(report));
+	if (fpt_session__is_one_of_several(report->session)) {
+		print_suite(body->out, report, report->session->options.log, FPT_POINT_KINDS);
+		return;
+	}
+	for (kind = 0; kind < FPT_POINT_KINDS; kind++) {
+		snprintf(name, sizeof(name), "fusept.%s", fpt_point__group(kind));
+		print_suite(body->out, report, name, kind);
+	}
 }
 
-const struct fpt_output fpt_out_junit = { .name = "junit", .end = junit_end };
+static void junit_unread(struct fpt_sink *sink, unsigned int run, const char *log, const char *why)
+{
+	const struct totals totals = { .tests = 1, .errors = 1 };
+	struct fpt_body *body = sink->all;
+
+	(void)run;
+	add_totals(body, &totals, 0);
+	begin_suite(body->out, log, &totals, 0, 0);
+	fputs(" hostname=\"\">\n\t\t<testcase", body->out);
+	print_attribute(body->out, "classname", log);
+	fputs(" name=\"the log can be read\" time=\"0\">\n\t\t\t<error type=\"unread\"", body->out);
+	print_attribute(body->out, "message", why);
+	fputs("/>\n\t\t</testcase>\n\t</testsuite>\n", body->out);
+}
+
+static int junit_close(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	struct fpt_body *body = sink->all;
+	const char *text = fpt_body__text(body);
+	struct totals totals = { .tests = body->tests,
+				 .failures = body->failures,
+				 .errors = body->errors };
+
+	if (tally && text) {
+		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fusept\"",
+		      sink->out);
+		print_totals(sink->out, &totals, body->duration_ns);
+		fprintf(sink->out, ">\n%s</testsuites>\n", text);
+	}
+	fpt_body__free(sink);
+	return text ? 0 : fpt_sink__refuse(sink, -ENOMEM);
+}
+
+const struct fpt_output fpt_out_junit = { .name = "junit",
+					  .open = fpt_body__open,
+					  .end = junit_end,
+					  .unread = junit_unread,
+					  .close = junit_close };

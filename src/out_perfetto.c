@@ -48,9 +48,8 @@ enum {
 };
 enum event_type { SLICE_BEGIN = 1, SLICE_END = 2, INSTANT = 3 };
 
-#define SEQUENCE 1
 #define STATE_CLEARED 1 /* of PACKET_SEQUENCE_FLAGS: the sequence begins here */
-#define ROOT_UUID 1 /* the track of the run itself */
+#define RUN_UUIDS 4 /* between the tracks of two runs themselves; the first's is 1 */
 
 struct track {
 	struct fpt_inode_key key;
@@ -71,27 +70,45 @@ struct device {
 /* The key of a track has both: its dev is @dev below, with nth in the upper half. */
 #define NTH_SHIFT 32
 
+/* Of all runs. */
+struct clocks {
+	bool related; /* a snapshot was written */
+	uint64_t base_ns; /* time of day of the first run */
+};
+
+/* Of one run.  Each has a sequence and tracks of its own; the time of several is that of day. */
 struct perfetto {
+	unsigned int run; /* from 1 */
+	bool several;
+	uint64_t offset_ns; /* to be added to times */
 	struct track *tracks;
 	struct device *device;
 	size_t devices;
 	uint64_t last_ns;
 };
 
-/* Tracks are told apart by a number that nothing else must have; equal keys have the same. */
-static uint64_t uuid_of(uint64_t dev, uint64_t nodeid)
+/* The track of the run itself. */
+static uint64_t run_uuid(const struct perfetto *perfetto)
 {
-	uint64_t hash = dev * 0x9e3779b97f4a7c15ULL ^ (nodeid + 1) * 0xc2b2ae3d27d4eb4fULL;
+	return 1 + (uint64_t)RUN_UUIDS * (perfetto->run - 1);
+}
+
+/* Tracks are told apart by a number that nothing else must have; equal keys have the same. */
+static uint64_t uuid_of(const struct perfetto *perfetto, uint64_t dev, uint64_t nodeid)
+{
+	uint64_t hash = dev * 0x9e3779b97f4a7c15ULL ^ (nodeid + 1) * 0xc2b2ae3d27d4eb4fULL ^
+			(perfetto->run - 1) * 0x165667b19e3779f9ULL;
 
 	hash = (hash ^ hash >> 29) * 0xbf58476d1ce4e5b9ULL;
-	return (hash ^ hash >> 32) | 2; /* neither 0 nor the root's */
+	return (hash ^ hash >> 32) | 2; /* neither 0 nor a run's */
 }
 
 static void write_packet(struct fpt_sink *sink, struct fpt_proto *packet)
 {
+	const struct perfetto *perfetto = sink->state;
 	struct fpt_proto trace = {};
 
-	fpt_proto__number(packet, PACKET_SEQUENCE, SEQUENCE);
+	fpt_proto__number(packet, PACKET_SEQUENCE, perfetto->run);
 	fpt_proto__message(&trace, TRACE_PACKET, packet);
 	if (!trace.full)
 		fwrite(trace.bytes, 1, trace.used, sink->out);
@@ -134,10 +151,11 @@ static void annotate(struct fpt_proto *event, const char *name, const char *text
 
 static void write_event(struct fpt_sink *sink, uint64_t ts_ns, const struct fpt_proto *event)
 {
+	const struct perfetto *perfetto = sink->state;
 	struct fpt_proto packet = {};
 
-	fpt_proto__number(&packet, PACKET_TIMESTAMP, ts_ns);
-	fpt_proto__number(&packet, PACKET_CLOCK, MONOTONIC);
+	fpt_proto__number(&packet, PACKET_TIMESTAMP, ts_ns + perfetto->offset_ns);
+	fpt_proto__number(&packet, PACKET_CLOCK, perfetto->several ? REALTIME : MONOTONIC);
 	fpt_proto__message(&packet, PACKET_TRACK_EVENT, event);
 	write_packet(sink, &packet);
 }
@@ -151,25 +169,65 @@ static void add_clock(struct fpt_proto *snapshot, unsigned int id, uint64_t now_
 	fpt_proto__message(snapshot, SNAPSHOT_CLOCKS, &clock);
 }
 
+static int perfetto_open(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	(void)tally;
+	sink->all = calloc(1, sizeof(struct clocks));
+	return sink->all ? 0 : -ENOMEM;
+}
+
+static int perfetto_close(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	(void)tally;
+	free(sink->all);
+	return 0;
+}
+
+/*
+ * Relates the clocks.  Boots and hosts have each a monotonic clock of their own: several runs are
+ * put on the time of day, by one snapshot.
+ */
+static void write_clocks(struct fpt_sink *sink, const struct fpt_run_record *run)
+{
+	const struct perfetto *perfetto = sink->state;
+	struct fpt_proto packet = {}, snapshot = {};
+	struct clocks *clocks = sink->all;
+
+	if (!clocks->related) {
+		clocks->related = true;
+		clocks->base_ns = run->h.ts_ns + run->realtime_offset_ns;
+		add_clock(&snapshot, MONOTONIC, run->h.ts_ns);
+		add_clock(&snapshot, REALTIME, run->h.ts_ns + run->realtime_offset_ns);
+		fpt_proto__number(&snapshot, SNAPSHOT_PRIMARY,
+				  perfetto->several ? REALTIME : MONOTONIC);
+		fpt_proto__message(&packet, PACKET_CLOCK_SNAPSHOT, &snapshot);
+	}
+	fpt_proto__number(&packet, PACKET_SEQUENCE_FLAGS, STATE_CLEARED);
+	write_packet(sink, &packet);
+}
+
 static int perfetto_begin(struct fpt_sink *sink, const struct fpt_session *session)
 {
 	const struct fpt_run_record *run = &session->run;
-	struct fpt_proto packet = {}, snapshot = {};
-	char name[200], host[100], kernel[100];
+	struct perfetto *perfetto = calloc(1, sizeof(*perfetto));
+	const struct clocks *clocks = sink->all;
+	char name[700], host[100], kernel[100];
 
-	sink->state = calloc(1, sizeof(struct perfetto));
-	if (!sink->state)
+	if (!perfetto)
 		return -ENOMEM;
-	add_clock(&snapshot, MONOTONIC, run->h.ts_ns);
-	add_clock(&snapshot, REALTIME, run->h.ts_ns + run->realtime_offset_ns);
-	fpt_proto__number(&snapshot, SNAPSHOT_PRIMARY, MONOTONIC);
-	fpt_proto__message(&packet, PACKET_CLOCK_SNAPSHOT, &snapshot);
-	fpt_proto__number(&packet, PACKET_SEQUENCE_FLAGS, STATE_CLEARED);
-	write_packet(sink, &packet);
+	sink->state = perfetto;
+	perfetto->several = fpt_session__is_one_of_several(session);
+	perfetto->run = perfetto->several ? session->options.run : 1;
+	write_clocks(sink, run);
+	/* The debug log of a server knows no time: its lines begin where the first run does. */
+	if (perfetto->several)
+		perfetto->offset_ns = run->realtime_offset_ns ?: clocks->base_ns;
 	fpt_sanitize(host, sizeof(host), run->host, sizeof(run->host));
 	fpt_sanitize(kernel, sizeof(kernel), run->kernel, sizeof(run->kernel));
-	snprintf(name, sizeof(name), "fusept on %.80s, %.80s", host, kernel);
-	write_track(sink, ROOT_UUID, 0, name);
+	snprintf(name, sizeof(name), "%s%sfusept on %.80s, %.80s",
+		 perfetto->several ? session->options.log : "", perfetto->several ? ": " : "", host,
+		 kernel);
+	write_track(sink, run_uuid(perfetto), 0, name);
 	return 0;
 }
 
@@ -201,15 +259,16 @@ static struct fpt_inode_key key_of(struct perfetto *perfetto, uint64_t nodeid, u
 /* A mount's track is described once, by the path that is known then. */
 static uint64_t mount_track(struct fpt_sink *sink, const struct fpt_session *session, uint32_t dev)
 {
+	const struct perfetto *perfetto = sink->state;
 	struct device *device = dev ? device_of(sink->state, dev) : NULL;
 	char name[FPT_MOUNT_WORDS];
 	uint64_t uuid;
 
 	if (!device)
-		return ROOT_UUID;
-	uuid = uuid_of(key_of(sink->state, 0, dev).dev, UINT64_MAX);
+		return run_uuid(perfetto);
+	uuid = uuid_of(perfetto, key_of(sink->state, 0, dev).dev, UINT64_MAX);
 	if (!device->described)
-		write_track(sink, uuid, 0,
+		write_track(sink, uuid, perfetto->several ? run_uuid(perfetto) : 0,
 			    fpt_session__mount_words(session, dev, name, sizeof(name)));
 	device->described = true;
 	return uuid;
@@ -243,7 +302,7 @@ static void describe(struct fpt_sink *sink, const struct fpt_session *session, s
 	track->described = true;
 	fpt_sanitize(words, sizeof(words), name, 64);
 	snprintf(all, sizeof(all), "%s%snodeid %" PRIu64, words, *words ? ", " : "", key->nodeid);
-	write_track(sink, uuid_of(key->dev, key->nodeid),
+	write_track(sink, uuid_of(sink->state, key->dev, key->nodeid),
 		    mount_track(sink, session, (uint32_t)key->dev), all);
 }
 
@@ -251,7 +310,7 @@ static void describe(struct fpt_sink *sink, const struct fpt_session *session, s
 static void end_mode(struct fpt_sink *sink, const struct fpt_session *session, struct track *track,
 		     uint64_t ts_ns)
 {
-	uint64_t uuid = uuid_of(track->key.dev, track->key.nodeid);
+	uint64_t uuid = uuid_of(sink->state, track->key.dev, track->key.nodeid);
 	struct fpt_proto begin =
 		begin_event(SLICE_BEGIN, uuid, "io-mode", fpt_inode_mode_name(track->mode));
 	struct fpt_proto end = begin_event(SLICE_END, uuid, NULL, NULL);
@@ -332,8 +391,8 @@ static void perfetto_finding(struct fpt_sink *sink, const struct fpt_session *se
 	const struct fpt_check_info *check = &fpt_checks[finding->check];
 	struct fpt_inode_key key = key_of(sink->state, finding->nodeid, finding->dev);
 	struct track *track = finding->nodeid ? track_of(sink->state, &key) : NULL;
-	uint64_t uuid =
-		track ? uuid_of(key.dev, key.nodeid) : mount_track(sink, session, finding->dev);
+	uint64_t uuid = track ? uuid_of(sink->state, key.dev, key.nodeid)
+			      : mount_track(sink, session, finding->dev);
 	struct fpt_proto event;
 
 	if (track)
@@ -356,7 +415,8 @@ static void perfetto_end(struct fpt_sink *sink, const struct fpt_report *report)
 		return;
 	for (track = perfetto->tracks; track; track = track->hh.next)
 		end_mode(sink, report->session, track, perfetto->last_ns);
-	event = begin_event(INSTANT, ROOT_UUID, "verdict", fpt_verdict_name(report->verdict));
+	event = begin_event(INSTANT, run_uuid(perfetto), "verdict",
+			    fpt_verdict_name(report->verdict));
 	if (fpt_report__doubt_words(report, words, sizeof(words)))
 		annotate(&event, "missing", words);
 	write_event(sink, perfetto->last_ns, &event);
@@ -381,6 +441,8 @@ static void perfetto_free(struct fpt_sink *sink)
 const struct fpt_output fpt_out_perfetto = {
 	.name = "perfetto",
 	.binary = true,
+	.open = perfetto_open,
+	.close = perfetto_close,
 	.begin = perfetto_begin,
 	.every = perfetto_every,
 	.finding = perfetto_finding,

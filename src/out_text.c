@@ -264,8 +264,8 @@ static void print_title(FILE *out, const struct fpt_session *session)
 	fpt_sanitize(host, sizeof(host), run->host, sizeof(run->host));
 	fpt_sanitize(kernel, sizeof(kernel), run->kernel, sizeof(run->kernel));
 	fpt_sanitize(boot, sizeof(boot), run->boot_id, 8); /* enough to tell boots apart */
-	fprintf(out, "\n%s: host %s, kernel %s, boot %s\n\n", session->options.title, host, kernel,
-		boot);
+	fprintf(out, "\nrun %u of %u, %s: host %s, kernel %s, boot %s\n", session->options.run,
+		session->options.tally->runs, session->options.log, host, kernel, boot);
 }
 
 static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
@@ -273,10 +273,12 @@ static int text_begin(struct fpt_sink *sink, const struct fpt_session *session)
 	static const char *const column[] = { "    SECONDS", "TIME    ", "TIME           ",
 					      "UNIX TIME        ", "      DELTA" };
 
-	if (session->options.title)
+	if (fpt_session__is_one_of_several(session))
 		print_title(sink->out, session);
 	if (session->options.events)
-		fprintf(sink->out, "%s EVENT    WHAT\n", column[session->options.time]);
+		fprintf(sink->out, "%s%s EVENT    WHAT\n",
+			fpt_session__is_one_of_several(session) ? "\n" : "",
+			column[session->options.time]);
 	return 0;
 }
 
@@ -375,7 +377,7 @@ static void print_verdict(FILE *out, const struct fpt_report *report)
 
 static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 {
-	char words[600];
+	char words[600], all[900], where[300];
 	size_t i;
 
 	if (!assertions->count)
@@ -389,7 +391,9 @@ static void print_assertions(FILE *out, const struct fpt_assertions *assertions)
 			continue;
 		fprintf(out, "%11sfailed: ", "");
 		fpt_sanitize(words, sizeof(words), assertion->expression, SIZE_MAX);
-		fpt_print_wrapped(out, words, 11, 19);
+		snprintf(all, sizeof(all), "%s%s",
+			 fpt_assertion__where(assertion, where, sizeof(where)), words);
+		fpt_print_wrapped(out, all, 11, 19);
 		fprintf(out, "\n%11sfound: ", "");
 		fpt_print_wrapped(out, assertion->found ? assertion->found : "?", 11, 18);
 		fputc('\n', out);
@@ -400,8 +404,10 @@ static void print_impossible(FILE *out, const struct fpt_summary *summary)
 {
 	if (!summary->impossible)
 		return;
-	fprintf(out, "impossible history: %" PRIu64 " in all, the first:\n%11s",
-		summary->impossible, "");
+	fprintf(out,
+		"impossible history in %" PRIu64
+		" place%s: what was recorded contradicts itself; the first:\n%11s",
+		summary->impossible, summary->impossible > 1 ? "s" : "", "");
 	fpt_print_wrapped(out, summary->first_impossible, 11, 11);
 	fputc('\n', out);
 }
@@ -421,6 +427,18 @@ static void print_bytes(FILE *out, const struct fpt_bytes *bytes)
 			bytes->missed);
 }
 
+static void print_opens(FILE *out, const struct fpt_session *session, const struct fpt_summary *s)
+{
+	if (!fpt_session__knows_opens(session)) {
+		fputs("\nopens      not known from this log\n", out);
+		return;
+	}
+	fprintf(out,
+		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
+		" direct, %" PRIu64 " failed\n",
+		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
+}
+
 static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
 	const struct fpt_session *session = report->session;
@@ -429,10 +447,7 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 
 	if (session->options.counts)
 		print_counts(out, s);
-	fprintf(out,
-		"\nopens      %" PRIu64 ": %" PRIu64 " passthrough, %" PRIu64 " cached, %" PRIu64
-		" direct, %" PRIu64 " failed\n",
-		s->opens, s->opens_passthrough, s->opens_cached, s->opens_direct, s->opens_failed);
+	print_opens(out, session, s);
 	print_bytes(out, &session->bytes);
 	fprintf(out, "events     %" PRIu64 " produced, %" PRIu64 " lost\n", s->produced, s->lost);
 	print_losses(out, session);
@@ -461,6 +476,26 @@ static void text_end(struct fpt_sink *sink, const struct fpt_report *report)
 	print_verdict(out, report);
 }
 
-const struct fpt_output fpt_out_text = {
-	.name = "text", .begin = text_begin, .event = text_event, .end = text_end
-};
+static void text_unread(struct fpt_sink *sink, unsigned int run, const char *log, const char *why)
+{
+	fprintf(sink->out, "\nrun %u, %s: cannot be read\n%11s", run, log, "");
+	fpt_print_wrapped(sink->out, why, 11, 11);
+	fputc('\n', sink->out);
+}
+
+static int text_close(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	char words[100];
+
+	if (tally && tally->runs > 1)
+		fprintf(sink->out, "\nruns       %u: %s\n", tally->runs,
+			fpt_tally__words(tally, words, sizeof(words)));
+	return 0;
+}
+
+const struct fpt_output fpt_out_text = { .name = "text",
+					 .begin = text_begin,
+					 .event = text_event,
+					 .end = text_end,
+					 .unread = text_unread,
+					 .close = text_close };

@@ -72,6 +72,7 @@ static void add_backing(struct words *words, const struct fpt_passthrough_open *
 static void add_fields(struct words *words, const struct fpt_header *h)
 {
 	const struct fpt_kind_info *info = fpt_kind(h->kind);
+	const bool has_id = info && info->nfields && strcmp(info->fields[0].name, "inode") == 0;
 	char value[300];
 	size_t i;
 
@@ -84,13 +85,54 @@ static void add_fields(struct words *words, const struct fpt_header *h)
 		    field->format == FPT_FORMAT_CONN || field->format == FPT_FORMAT_NS ||
 		    strncmp(field->name, "before_", 7) == 0 ||
 		    strncmp(field->name, "after_", 6) == 0 ||
-		    field->offset < sizeof(*h) + sizeof(struct fpt_id))
+		    (has_id && field->offset < sizeof(*h) + sizeof(struct fpt_id)) ||
+		    strcmp(field->name, "nodeid") == 0 || strcmp(field->name, "dev") == 0)
 			continue;
 		add(words, " %s=%s", field->name, fpt_print_field(value, sizeof(value), field, h));
 	}
 }
 
-static void add_row(struct words *words, const struct fpt_timeline_row *row)
+static void add_registration(struct words *words, const struct fpt_backing_open *e)
+{
+	char value[FPT_VALUE_MAX];
+
+	add(words, "backing id %d registered: number %" PRIu64 " (dev %s)", e->ret,
+	    (uint64_t)e->backing_ino, fpt_print_dev(value, sizeof(value), e->backing_dev));
+}
+
+static void add_init(struct words *words, const struct fpt_init *e)
+{
+	char value[FPT_VALUE_MAX];
+
+	add(words, "the connection was negotiated, in force: %s",
+	    fpt_print_conn(value, sizeof(value), e->conn_flags));
+}
+
+static void add_begin(struct words *words, const struct fpt_op_begin *e)
+{
+	char op[FPT_VALUE_MAX];
+
+	add(words, "%s of thread %u begins", fpt_print_op(op, sizeof(op), e->op), e->h.tid);
+}
+
+/* Of another inode, too: which shows whose backing file it was before. */
+static void add_start(struct words *words, const struct fpt_timeline_row *row, uint64_t nodeid)
+{
+	const struct fpt_uncached_start *e = (const void *)&row->event;
+	char value[FPT_VALUE_MAX];
+
+	if (e->nodeid != nodeid)
+		add(words, "backing number %" PRIu64 " (dev %s) is attached to nodeid %" PRIu64,
+		    (uint64_t)e->backing_ino, fpt_print_dev(value, sizeof(value), e->backing_dev),
+		    (uint64_t)e->nodeid);
+	else if (e->ret)
+		add(words, "the io mode stays: uncached_start said %s",
+		    fpt_print_errno(value, sizeof(value), e->ret));
+	else
+		add(words, "the io mode is now: %s", fpt_inode_mode_name(row->mode));
+}
+
+static void add_row(struct words *words, const struct fpt_timeline_row *row, uint64_t nodeid)
 {
 	const struct fpt_release *release = (const void *)&row->event;
 	const struct fpt_lookup *lookup = (const void *)&row->event;
@@ -112,8 +154,18 @@ static void add_row(struct words *words, const struct fpt_timeline_row *row)
 	case FPT_ATTR:
 		return add(words, "a reply tells number %" PRIu64 ", it was %" PRIu64,
 			   (uint64_t)attr->attr_ino, (uint64_t)attr->before_ino);
-	case FPT_CACHED_OPEN:
+	case FPT_INIT:
+		return add_init(words, (const void *)&row->event);
+	case FPT_BACKING_OPEN:
+		return add_registration(words, (const void *)&row->event);
+	case FPT_BACKING_CLOSE:
+		return add(words, "backing id %d closed",
+			   ((const struct fpt_backing_close *)&row->event)->backing_id);
+	case FPT_OP_BEGIN:
+		return add_begin(words, (const void *)&row->event);
 	case FPT_UNCACHED_START:
+		return add_start(words, row, nodeid);
+	case FPT_CACHED_OPEN:
 	case FPT_UNCACHED_END:
 	case FPT_IO_RELEASE:
 		return add(words, "the io mode is now: %s", fpt_inode_mode_name(row->mode));
@@ -174,32 +226,37 @@ static void print_row(struct fpt_sink *sink, const struct fpt_session *session,
 		sink->color && row->pair ? "\033[0m" : "", since / NS_PER_S,
 		since % NS_PER_S / 1000);
 	fprintf(sink->out, "%-*s ", INDENT - 22, row->mode ? fpt_inode_mode_name(row->mode) : "-");
-	add_row(&words, row);
+	add_row(&words, row, timeline->inode[row->inode].key.nodeid);
 	fpt_print_wrapped(sink->out, words.text, INDENT, INDENT);
 	fputc('\n', sink->out);
 	print_findings(sink, session, timeline, number);
 }
 
+/* Of an inode that is new: later the device can be another mount's. */
+static void name_mount(struct fpt_timeline *timeline, const struct fpt_session *session)
+{
+	struct fpt_timeline_inode *inode;
+
+	if (!timeline->inodes)
+		return;
+	inode = &timeline->inode[timeline->inodes - 1];
+	if (!*inode->mount)
+		fpt_session__mount_words(session, (uint32_t)inode->key.dev, inode->mount,
+					 sizeof(inode->mount));
+}
+
 static void timeline_every(struct fpt_sink *sink, const struct fpt_session *session,
 			   const struct fpt_header *event)
 {
-	struct fpt_timeline *timeline = sink->state;
-	unsigned int known = timeline->inodes;
-	struct fpt_timeline_inode *inode;
-
-	fpt_timeline__event(timeline, event);
-	if (timeline->inodes == known)
-		return;
-	inode = &timeline->inode[known];
-	fpt_session__mount_words(session, (uint32_t)inode->key.dev, inode->mount,
-				 sizeof(inode->mount));
+	fpt_timeline__event(sink->state, event);
+	name_mount(sink->state, session);
 }
 
 static void timeline_finding(struct fpt_sink *sink, const struct fpt_session *session,
 			     const struct fpt_finding *finding)
 {
-	(void)session;
 	fpt_timeline__finding(sink->state, finding);
+	name_mount(sink->state, session);
 }
 
 static void print_inode(struct fpt_sink *sink, const struct fpt_session *session,
@@ -214,18 +271,22 @@ static void print_inode(struct fpt_sink *sink, const struct fpt_session *session
 		fpt_print_dev(dev, sizeof(dev), key->dev), "", "SECONDS", INDENT - 22, "IO MODE",
 		"WHAT");
 	for (i = 0; i < timeline->rows; i++)
-		if (timeline->row[i].inode == which)
+		if (timeline->row[i].inode == which &&
+		    (!timeline->row[i].hidden || timeline->row[i].pair))
 			print_row(sink, session, timeline, i);
 }
 
 static void timeline_end(struct fpt_sink *sink, const struct fpt_report *report)
 {
+	const struct fpt_session_options *options = &report->session->options;
 	const struct fpt_timeline *timeline = sink->state;
 	unsigned int i;
 
 	if (!timeline->inodes)
-		fprintf(sink->out, "no inode with nodeid or number %" PRIu64 " is in this log\n",
-			timeline->ino);
+		return;
+	if (fpt_session__is_one_of_several(report->session))
+		fprintf(sink->out, "%srun %u of %u, %s\n\n", options->run > 1 ? "\n" : "",
+			options->run, options->tally->runs, options->log);
 	for (i = 0; i < timeline->inodes; i++)
 		print_inode(sink, report->session, timeline, i);
 	if (timeline->left_out)

@@ -240,6 +240,8 @@ struct diff {
 	const struct fpt_outcomes *outcomes;
 	size_t at[2]; /* the next item of each */
 	uint64_t alike, differ, only[2]; /* scenarios */
+	char names[2][300]; /* of the runs, printable */
+	bool told; /* which sign is whose */
 	bool proven; /* a difference that no missing evidence explains */
 };
 
@@ -278,6 +280,9 @@ static void print_results(struct diff *diff, const size_t count[2])
 	const struct fpt_outcome *a = next(diff, 0), *b = next(diff, 1);
 	size_t i = 0, j = 0;
 
+	if (!diff->told)
+		fprintf(diff->out, "--- %s\n+++ %s\n\n", diff->names[0], diff->names[1]);
+	diff->told = true;
 	fprintf(diff->out, "%s\n", count[0] ? a->scenario : b->scenario);
 	while (i < count[0] || j < count[1]) {
 		const int order = i == count[0]	  ? 1
@@ -324,9 +329,10 @@ static void compare_scenario(struct diff *diff)
 int fpt_outcomes__diff(FILE *out, struct fpt_outcomes outcomes[2], char *const names[2])
 {
 	struct diff diff = { .out = out, .outcomes = outcomes };
-	char name[300];
 	int i;
 
+	for (i = 0; i < 2; i++)
+		fpt_sanitize(diff.names[i], sizeof(diff.names[i]), names[i], SIZE_MAX);
 	sort(&outcomes[0]);
 	sort(&outcomes[1]);
 	while (next(&diff, 0) || next(&diff, 1))
@@ -336,11 +342,10 @@ int fpt_outcomes__diff(FILE *out, struct fpt_outcomes outcomes[2], char *const n
 		" only in the first run, %" PRIu64 " only in the second\n",
 		diff.differ || diff.only[0] || diff.only[1] ? "\n" : "", diff.alike, diff.differ,
 		diff.only[0], diff.only[1]);
-	for (i = 0; i < 2; i++) {
-		fpt_sanitize(name, sizeof(name), names[i], SIZE_MAX);
-		fprintf(out, "verdict    %s: %s%s\n", name, fpt_verdict_name(outcomes[i].verdict),
+	for (i = 0; i < 2; i++)
+		fprintf(out, "verdict    %s: %s%s\n", diff.names[i],
+			fpt_verdict_name(outcomes[i].verdict),
 			outcomes[i].complete ? "" : "; evidence is missing");
-	}
 	if (diff.proven)
 		return FPT_EXIT_FAILED;
 	return outcomes[0].complete && outcomes[1].complete

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report.h"
+
 const struct fpt_output *fpt_output__find(const char *name)
 {
 	static const struct fpt_output *const outputs[] = {
@@ -84,10 +86,22 @@ static int refuse(const struct fpt_sink *sink, const char *why, int err)
 	return err;
 }
 
-int fpt_sinks__open(struct fpt_sinks *sinks)
+int fpt_sink__refuse(const struct fpt_sink *sink, int err)
+{
+	return refuse(sink, strerror(-err), err);
+}
+
+static int open_form(struct fpt_sink *sink, const struct fpt_tally *tally)
+{
+	int err = sink->form->open ? sink->form->open(sink, tally) : 0;
+
+	return err ? fpt_sink__refuse(sink, err) : 0;
+}
+
+int fpt_sinks__open(struct fpt_sinks *sinks, const struct fpt_tally *tally)
 {
 	unsigned int i;
-	int fd;
+	int fd, err;
 
 	for (i = 0; i < sinks->count; i++) {
 		struct fpt_sink *sink = &sinks->sink[i];
@@ -95,6 +109,9 @@ int fpt_sinks__open(struct fpt_sinks *sinks)
 		if (!sink->path) {
 			if (sink->form->binary && isatty(fileno(sink->out)))
 				return refuse(sink, "it is a terminal", -EINVAL);
+			err = open_form(sink, tally);
+			if (err)
+				return err;
 			continue;
 		}
 		/* Emptied only when it is known that nobody needs what is in it. */
@@ -106,31 +123,96 @@ int fpt_sinks__open(struct fpt_sinks *sinks)
 			return refuse(sink, "it is a log or another output of this run", -EINVAL);
 		if (ftruncate(fd, 0) && errno != EINVAL)
 			return refuse(sink, strerror(errno), -errno);
+		err = open_form(sink, tally);
+		if (err)
+			return err;
 	}
 	return 0;
 }
 
-int fpt_sinks__close(struct fpt_sinks *sinks)
+void fpt_sinks__end_run(struct fpt_sinks *sinks)
 {
 	unsigned int i;
-	int err = 0;
 
 	for (i = 0; i < sinks->count; i++) {
 		struct fpt_sink *sink = &sinks->sink[i];
-		bool failed;
+
+		if (sink->form->free)
+			sink->form->free(sink);
+		sink->state = NULL;
+	}
+}
+
+/* What is left of a report goes to its file; errno may tell of what did not.  0 or -errno */
+static int flush_sink(struct fpt_sink *sink)
+{
+	bool failed = fflush(sink->out) || ferror(sink->out);
+
+	if (sink->path)
+		failed |= fclose(sink->out) != 0;
+	/* Of a write that failed before, the stream does not know why. */
+	return failed ? refuse(sink, strerror(errno ? errno : EIO), -EIO) : 0;
+}
+
+int fpt_sinks__close(struct fpt_sinks *sinks, const struct fpt_tally *tally)
+{
+	unsigned int i;
+	int err = 0, failed;
+
+	fpt_sinks__end_run(sinks);
+	for (i = 0; i < sinks->count; i++) {
+		struct fpt_sink *sink = &sinks->sink[i];
 
 		if (!sink->out)
 			continue;
+		failed = 0;
 		errno = 0;
-		failed = fflush(sink->out) || ferror(sink->out);
-		if (sink->path)
-			failed |= fclose(sink->out) != 0;
+		/* One that could not be opened has nothing to close. */
+		if (sink->form->close && (sink->all || !sink->form->open))
+			failed = sink->form->close(sink, tally);
 		if (failed)
-			err = refuse(sink, strerror(errno ? errno : EIO), -EIO);
-		if (sink->form->free)
-			sink->form->free(sink);
+			err = failed;
+		failed = flush_sink(sink);
+		if (failed)
+			err = failed;
 		sink->out = NULL;
-		sink->state = NULL;
+		sink->all = NULL;
 	}
 	return err;
+}
+
+int fpt_finish_stdout(int code)
+{
+	const struct fpt_sink sink = { .out = stdout };
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	refuse(&sink, strerror(errno ? errno : EIO), 0);
+	return FPT_EXIT_USAGE;
+}
+
+enum fpt_verdict fpt_tally__verdict(const struct fpt_tally *tally)
+{
+	if (tally->verdicts[FPT_VERDICT_VIOLATION])
+		return FPT_VERDICT_VIOLATION;
+	return tally->verdicts[FPT_VERDICT_INCONCLUSIVE] || tally->unread ? FPT_VERDICT_INCONCLUSIVE
+									  : FPT_VERDICT_PASS;
+}
+
+const char *fpt_tally__words(const struct fpt_tally *tally, char *out, size_t size)
+{
+	static const enum fpt_verdict order[] = { FPT_VERDICT_VIOLATION, FPT_VERDICT_INCONCLUSIVE,
+						  FPT_VERDICT_PASS };
+	size_t i, used = 0;
+
+	*out = '\0';
+	for (i = 0; i < FPT_VERDICTS; i++)
+		if (tally->verdicts[order[i]] && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%u %s",
+						 used ? ", " : "", tally->verdicts[order[i]],
+						 fpt_verdict_name(order[i]));
+	if (tally->unread && used < size)
+		snprintf(out + used, size - used, "%s%u not read", used ? ", " : "", tally->unread);
+	return out;
 }

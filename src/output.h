@@ -21,13 +21,29 @@ struct fpt_sink {
 	const char *path; /* NULL: out was open before, and stays so */
 	FILE *out;
 	bool color;
-	void *state; /* the form's own */
+	void *state; /* the form's own, of the run */
+	void *all; /* and of all runs that are reported one after the other */
 };
+
+/* What became of runs that are reported together. */
+struct fpt_tally {
+	unsigned int runs; /* in all, those to come too */
+	unsigned int verdicts[FPT_VERDICTS]; /* runs of each, until now */
+	unsigned int unread; /* runs that could not be read to their end */
+};
+
+/* The worst verdict; one that could not be read proves nothing. */
+enum fpt_verdict fpt_tally__verdict(const struct fpt_tally *tally);
+/* "1 violation, 2 pass, 1 not read"; into @out. */
+const char *fpt_tally__words(const struct fpt_tally *tally, char *out, size_t size);
 
 /* Any of the functions but end() may be NULL. */
 struct fpt_output {
 	const char *name; /* -f NAME */
 	bool binary; /* nothing for a terminal */
+	bool counts_runs; /* it must know before the first how many come */
+	/* Before the first run.  0 or -ENOMEM. */
+	int (*open)(struct fpt_sink *sink, const struct fpt_tally *tally);
 	/* The stream has begun.  0 or -ENOMEM. */
 	int (*begin)(struct fpt_sink *sink, const struct fpt_session *session);
 	/* Each event, before its findings. */
@@ -48,7 +64,14 @@ struct fpt_output {
 	/* The stream is damaged here. */
 	void (*gap)(struct fpt_sink *sink, const struct fpt_session *session);
 	void (*end)(struct fpt_sink *sink, const struct fpt_report *report);
-	void (*free)(struct fpt_sink *sink);
+	/* Instead of end(), for one of several runs that cannot be read.  @run: from 1. */
+	void (*unread)(struct fpt_sink *sink, unsigned int run, const char *log, const char *why);
+	void (*free)(struct fpt_sink *sink); /* state */
+	/*
+	 * After the last run: writes what is left of it, and frees @all.  @tally NULL: there is
+	 * nothing to say.  0, or -errno after a line on standard error.
+	 */
+	int (*close)(struct fpt_sink *sink, const struct fpt_tally *tally);
 };
 
 extern const struct fpt_output fpt_out_text, fpt_out_json, fpt_out_tap, fpt_out_ktap;
@@ -73,10 +96,24 @@ const char *fpt_sinks__add(struct fpt_sinks *sinks, const struct fpt_output *for
 			   const char *file);
 const char *fpt_sinks__add_words(struct fpt_sinks *sinks, const char *words);
 
-/* Opens the files.  0, or -errno after a line on standard error said why not. */
-int fpt_sinks__open(struct fpt_sinks *sinks);
+/* Says on standard error that a report cannot be written.  @err */
+int fpt_sink__refuse(const struct fpt_sink *sink, int err);
 
-/* Writes what is left and closes the files; says what could not be written.  0 or -errno. */
-int fpt_sinks__close(struct fpt_sinks *sinks);
+/* Opens the files.  0, or -errno after a line on standard error said why not. */
+int fpt_sinks__open(struct fpt_sinks *sinks, const struct fpt_tally *tally);
+
+/* A run is over: what the forms kept of it is freed. */
+void fpt_sinks__end_run(struct fpt_sinks *sinks);
+
+/**
+ * fpt_sinks__close - write what is left, and close the files.
+ * @tally: of the runs; NULL: nothing can be said of them, and nothing is added.
+ *
+ * Returns 0, or -errno after a line on standard error said what could not be written.
+ */
+int fpt_sinks__close(struct fpt_sinks *sinks, const struct fpt_tally *tally);
+
+/* Writes what standard output still has, and says if it cannot.  The exit status: @code or 2. */
+int fpt_finish_stdout(int code);
 
 #endif

@@ -17,6 +17,7 @@
 struct fpt_ending {
 	const char *cut; /* what cut the stream short; NULL: nothing did */
 	const char *command; /* how "-- CMD" ended; NULL without one */
+	const char *command_line; /* all words of CMD; NULL if they are not known */
 	int command_status; /* its exit status; -1: it has not ended */
 	bool log_failed; /* the log could not be written */
 };

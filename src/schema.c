@@ -218,7 +218,7 @@ static void write_tables(FILE *out)
 	for (i = 0; i < FPT_HOOK_MAX; i++)
 		hooks[i] = (struct member){ fpt_hooks[i].program, "@state" };
 	for (i = 0; i < FPT_REASON_MAX; i++)
-		reasons[i] = (struct member){ fpt_reasons[i].name, "@count" };
+		reasons[i] = (struct member){ fpt_reasons[i].name, "integer?" };
 	for (i = 0; (info = fpt_kinds(&i)) && count < COUNT(kinds);)
 		if (info->kind < 64)
 			kinds[count++] = (struct member){ info->name, "@count" };
@@ -236,7 +236,7 @@ static const struct {
 	{ "header", {
 		{ "type", "=header" }, { "version", "@version" }, { "fusept", "string" },
 		{ "kernel", "string" }, { "host", "string" }, { "boot_id", "string" },
-		{ "realtime_offset_ns", "@id" }, { "events", "@extent" } } },
+		{ "realtime_offset_ns", "@id" }, { "log", "string?" }, { "events", "@extent" } } },
 	{ "batch", { { "type", "=batch" }, { "lost", "@count" }, { "missed", "@count" } } },
 	{ "gap", { { "type", "=gap" } } },
 	{ "end", {
@@ -256,7 +256,8 @@ static const struct {
 		{ "ended", "boolean" }, { "cut", "string?" },
 		{ "command", "string?" }, { "command_status", "integer?" },
 		{ "opens", "@opens" }, { "bytes", "@bytes" }, { "events", "@events" },
-		{ "checks", "@checks" }, { "fusept", "string" }, { "kernel", "string" },
+		{ "checks", "@checks" }, { "log", "string?" }, { "fusept", "string" },
+		{ "kernel", "string" },
 		{ "host", "string" }, { "boot_id", "string" }, { "realtime_offset_ns", "@id" },
 		{ "first_ns", "@count" }, { "last_ns", "@count" }, { "filter", "@filter" },
 		{ "targets", "[@traced" }, { "mounts", "[@mounted" },
@@ -264,9 +265,9 @@ static const struct {
 	{ "processor", {
 		{ "cpu", "@count" }, { "produced", "@count" }, { "recorded", "@count" },
 		{ "lost", "@count" } } },
-	{ "share", { { "count", "@count" }, { "share", "number?" } } },
+	{ "share", { { "count", "integer?" }, { "share", "number?" } } },
 	{ "opens", {
-		{ "count", "@count" }, { "eligible", "@share" }, { "served", "@share" },
+		{ "count", "integer?" }, { "eligible", "@share" }, { "served", "@share" },
 		{ "passthrough", "@share" }, { "cached", "@share" }, { "direct", "@share" },
 		{ "failed", "@share" }, { "reasons", "@reasons" }, { "refused", "@refused" } } },
 	{ "way", { { "read", "integer?" }, { "written", "integer?" } } },
@@ -280,7 +281,8 @@ static const struct {
 	{ "mounted", { { "path", "string" }, { "fstype", "string" }, { "dev", "@dev" },
 		{ "bytes", "@ways" } } },
 	{ "assertion", {
-		{ "assertion", "string" }, { "holds", "boolean" }, { "found", "string?" } } },
+		{ "assertion", "string" }, { "file", "string?" }, { "line", "integer?" },
+		{ "holds", "boolean" }, { "found", "string?" } } },
 };
 
 static const char head[] =

@@ -10,11 +10,14 @@
 #include "report.h"
 #include "value.h"
 
+/* A run that shares its reports with no other. */
+static const struct fpt_tally alone = { .runs = 1 };
+
 int fpt_session__init(struct fpt_session *session, const struct fpt_session_options *options)
 {
 	memset(session, 0, sizeof(*session));
 	session->options = *options;
-	return fpt_sinks__open(&session->options.sinks);
+	return options->tally ? 0 : fpt_sinks__open(&session->options.sinks, &alone);
 }
 
 void fpt_session__free(struct fpt_session *session)
@@ -26,8 +29,16 @@ void fpt_session__free(struct fpt_session *session)
 	fpt_bytes__free(&session->bytes);
 	fpt_callers__free(&session->callers);
 	fpt_assertions__free(&session->options.assertions);
-	fpt_sinks__close(&session->options.sinks);
+	if (session->options.tally)
+		fpt_sinks__end_run(&session->options.sinks);
+	else
+		fpt_sinks__close(&session->options.sinks, NULL);
 	free(session->cpu);
+}
+
+bool fpt_session__is_one_of_several(const struct fpt_session *session)
+{
+	return session->options.tally && session->options.tally->runs > 1;
 }
 
 static void keep_finding(void *context, const struct fpt_finding *finding)
@@ -148,7 +159,7 @@ static int take_record(struct fpt_session *session, const struct fpt_header *h)
 	return 0;
 }
 
-static struct fpt_filter_run filter_run(const struct fpt_session *session)
+struct fpt_filter_run fpt_session__filter_run(const struct fpt_session *session)
 {
 	return (struct fpt_filter_run){ .first_ns = session->first_ns,
 					.realtime_offset_ns = session->run.realtime_offset_ns,
@@ -157,7 +168,7 @@ static struct fpt_filter_run filter_run(const struct fpt_session *session)
 
 static bool passes(const struct fpt_session *session, const struct fpt_header *event)
 {
-	const struct fpt_filter_run run = filter_run(session);
+	const struct fpt_filter_run run = fpt_session__filter_run(session);
 
 	return !session->options.filter || fpt_filter__event(session->options.filter, &run, event);
 }
@@ -165,7 +176,7 @@ static bool passes(const struct fpt_session *session, const struct fpt_header *e
 /* Of the current event's findings, leaves those that are to be shown. */
 static void filter_findings(struct fpt_session *session)
 {
-	const struct fpt_filter_run run = filter_run(session);
+	const struct fpt_filter_run run = fpt_session__filter_run(session);
 	unsigned int i, kept = 0;
 
 	if (!session->options.filter)
@@ -179,6 +190,11 @@ static void filter_findings(struct fpt_session *session)
 bool fpt_session__is_of_server(const struct fpt_session *session)
 {
 	return session->run.events && !(session->run.events & ~FPT_SERVER_LOG_EVENTS);
+}
+
+bool fpt_session__knows_opens(const struct fpt_session *session)
+{
+	return session->run.events >> FPT_OPEN & 1;
 }
 
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event)
@@ -380,25 +396,38 @@ void fpt_session__gap(struct fpt_session *session)
 	TELL(session, gap, session);
 }
 
+/* "LOG: " of one of several runs, for messages; else "". */
+static const char *log_words(const struct fpt_session *session, char *out, size_t size)
+{
+	*out = '\0';
+	if (fpt_session__is_one_of_several(session))
+		snprintf(out, size, "%s: ", session->options.log);
+	return out;
+}
+
 /* Of a form for people nobody needs to be told twice. */
 static void tell_failures(const struct fpt_session *session)
 {
 	const struct fpt_assertions *assertions = &session->options.assertions;
+	char where[300], log[300];
 	size_t i;
 
 	if (session->options.sinks.sink[0].form == &fpt_out_text)
 		return;
 	for (i = 0; i < assertions->count; i++)
 		if (!assertions->item[i].holds)
-			fprintf(stderr, "%s: assertion failed: %s (%s)\n",
-				program_invocation_short_name, assertions->item[i].expression,
+			fprintf(stderr, "%s: %sassertion failed: %s%s (%s)\n",
+				program_invocation_short_name, log_words(session, log, sizeof(log)),
+				fpt_assertion__where(&assertions->item[i], where, sizeof(where)),
+				assertions->item[i].expression,
 				assertions->item[i].found ? assertions->item[i].found : "?");
 }
 
 int fpt_session__end(struct fpt_session *session, const struct fpt_ending *ending)
 {
+	struct fpt_tally *tally = session->options.tally, mine = alone;
 	struct fpt_report report;
-	int err, code;
+	int err;
 
 	fpt_report__make(&report, session, ending);
 	err = fpt_report__judge(&report, &session->options.assertions);
@@ -409,9 +438,11 @@ int fpt_session__end(struct fpt_session *session, const struct fpt_ending *endin
 	}
 	TELL(session, end, &report);
 	tell_failures(session);
-	code = fpt_sinks__close(&session->options.sinks) ? FPT_EXIT_USAGE : 0;
+	(tally ?: &mine)->verdicts[report.verdict]++;
 	/* A verdict is worth more than a report that is not complete. */
-	return code && !report.failed ? code : report.exit;
+	if (!tally && fpt_sinks__close(&session->options.sinks, &mine) && !report.failed)
+		return FPT_EXIT_USAGE;
+	return report.exit;
 }
 
 const struct fpt_summary *fpt_session__summary(const struct fpt_session *session)
@@ -422,12 +453,14 @@ const struct fpt_summary *fpt_session__summary(const struct fpt_session *session
 void fpt_session__warn(const struct fpt_session *session, const char *program)
 {
 	const struct fpt_summary *summary = fpt_session__summary(session);
+	char log[300];
 
 	if (summary->impossible)
 		fprintf(stderr,
-			"%s: impossible history: %s (%" PRIu64
-			" such in all): do not trust this recording, record again\n",
-			program, summary->first_impossible, summary->impossible);
+			"%s: %simpossible history in %" PRIu64
+			" place%s, do not trust this recording, record again; the first: %s\n",
+			program, log_words(session, log, sizeof(log)), summary->impossible,
+			summary->impossible > 1 ? "s" : "", summary->first_impossible);
 }
 
 const char *fpt_session__mount_words(const struct fpt_session *session, uint32_t dev, char *out,

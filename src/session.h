@@ -50,7 +50,13 @@ struct fpt_session_options {
 	bool whole_stacks; /* all frames, with offsets; else those that people want */
 	int only_errno; /* with failures_only: this one; 0: any */
 	uint64_t max_events; /* stop after so many printed; 0: never */
-	const char *title; /* which of several runs this is, for people; NULL: there is one */
+	const char *log; /* what is read, printable; NULL: a live run */
+	unsigned int run; /* which of the tally's runs, from 1 */
+	/*
+	 * Of several runs that are reported together: the sinks are open, and stay so.  NULL: they
+	 * are this run's alone.
+	 */
+	struct fpt_tally *tally;
 	const struct fpt_filter *filter; /* of what is shown; NULL: all of it */
 };
 
@@ -99,6 +105,9 @@ void fpt_session__free(struct fpt_session *session);
  */
 int fpt_session__batch(struct fpt_session *session, const struct fpt_batch *batch);
 
+/* Whether it is one of several that are reported together. */
+bool fpt_session__is_one_of_several(const struct fpt_session *session);
+
 /* Whether max_events were printed: time to stop. */
 bool fpt_session__full(const struct fpt_session *session);
 
@@ -107,6 +116,9 @@ unsigned int fpt_session__waiting(const struct fpt_session *session);
 
 /* The stream is damaged or cut here. */
 void fpt_session__gap(struct fpt_session *session);
+
+/* What a filter needs to know of the run, as far as it is known. */
+struct fpt_filter_run fpt_session__filter_run(const struct fpt_session *session);
 
 struct fpt_ending;
 /* The stream is over: judges the assertions and writes all reports.  The exit status. */
@@ -118,6 +130,9 @@ const struct fpt_summary *fpt_session__summary(const struct fpt_session *session
 
 /* Whether the stream is of requests and replies, from the debug log of a server. */
 bool fpt_session__is_of_server(const struct fpt_session *session);
+
+/* Whether the stream tells of opens: else their numbers are not 0, but not known. */
+bool fpt_session__knows_opens(const struct fpt_session *session);
 
 /* Whether people want to see it by default: what servers and users do. */
 bool fpt_session__shows(const struct fpt_session *session, const struct fpt_header *event);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Gathers the life of an inode, and finds out what a finding contradicts. */
-#include "timeline.h"
+#include "timeline_pairs.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NO_INODE UINT_MAX /* a row of a connection */
 
 struct fpt_timeline *fpt_timeline__new(uint64_t ino)
 {
 	static const char *const names[FPT_TIMELINE_FIELDS] = {
-		"nodeid", "dev", "file", "attr_ino", "ino", "stat_ino", "after_ino", "before_ino"
+		"nodeid", "dev",      "file",	   "unique",	"attr_ino",
+		"ino",	  "stat_ino", "after_ino", "before_ino"
 	};
 	struct fpt_timeline *timeline = calloc(1, sizeof(*timeline));
 	const struct fpt_kind_info *info;
@@ -30,13 +34,14 @@ void fpt_timeline__free(struct fpt_timeline *timeline)
 	free(timeline->inode);
 	free(timeline->row);
 	free(timeline->finding);
+	free(timeline->around.row);
 	free(timeline);
 }
 
 /* ---- whose event it is ---- */
 
-static uint64_t value(const struct fpt_timeline *timeline, const struct fpt_header *event,
-		      unsigned int which)
+uint64_t fpt_timeline__value(const struct fpt_timeline *timeline, const struct fpt_header *event,
+			     unsigned int which)
 {
 	const struct fpt_field *field =
 		event->kind < 64 ? timeline->field[event->kind][which] : NULL;
@@ -51,25 +56,21 @@ static uint64_t number_of(const struct fpt_timeline *timeline, const struct fpt_
 	unsigned int i;
 
 	for (i = FPT_TIMELINE_NUMBER; i < FPT_TIMELINE_FIELDS && !number; i++)
-		number = value(timeline, event, i);
+		number = fpt_timeline__value(timeline, event, i);
 	return number;
 }
 
-/* Its place in the list, where it is added if it is what is looked for; -1: it is not. */
-static int find_inode(struct fpt_timeline *timeline, const struct fpt_header *event)
+/* Its place in the list, where it is added if @wanted; -1: it is not there. */
+static int find_key(struct fpt_timeline *timeline, struct fpt_inode_key key, bool wanted)
 {
-	const struct fpt_inode_key key = { .nodeid = value(timeline, event, FPT_TIMELINE_NODEID),
-					   .dev = value(timeline, event, FPT_TIMELINE_DEV) };
 	struct fpt_timeline_inode *grown;
 	unsigned int i;
 
-	if (!key.nodeid || !key.dev)
-		return -1;
 	for (i = 0; i < timeline->inodes; i++)
 		if (!timeline->inode[i].over && timeline->inode[i].key.nodeid == key.nodeid &&
 		    timeline->inode[i].key.dev == key.dev)
 			return (int)i;
-	if (key.nodeid != timeline->ino && number_of(timeline, event) != timeline->ino)
+	if (!wanted)
 		return -1;
 	grown = realloc(timeline->inode, (i + 1) * sizeof(*grown));
 	timeline->failed |= !grown;
@@ -78,6 +79,22 @@ static int find_inode(struct fpt_timeline *timeline, const struct fpt_header *ev
 	timeline->inode = grown;
 	grown[timeline->inodes++] = (struct fpt_timeline_inode){ .key = key };
 	return (int)i;
+}
+
+/* The inode that an event is of, if it is what is looked for; else -1. */
+static int find_inode(struct fpt_timeline *timeline, const struct fpt_header *event)
+{
+	const struct fpt_inode_key key = {
+		.nodeid = fpt_timeline__value(timeline, event, FPT_TIMELINE_NODEID),
+		.dev = fpt_timeline__value(timeline, event, FPT_TIMELINE_DEV)
+	};
+
+	/* The debug log of a server knows no devices. */
+	if (!key.nodeid ||
+	    (!key.dev && !(event->kind < 64 && FPT_SERVER_LOG_EVENTS >> event->kind & 1)))
+		return -1;
+	return find_key(timeline, key,
+			key.nodeid == timeline->ino || number_of(timeline, event) == timeline->ino);
 }
 
 /* ---- rows ---- */
@@ -101,6 +118,25 @@ static bool is_shown(const struct fpt_header *event)
 	return true;
 }
 
+/* What is not worth a line of its own, but may be what a later finding contradicts. */
+static bool is_kept(const struct fpt_header *event)
+{
+	const struct fpt_op_begin *begin = (const void *)event;
+
+	switch (event->kind) {
+	case FPT_OP_BEGIN:
+		return begin->op == FPT_OP_CACHED_OPEN;
+	case FPT_CACHED_OPEN:
+		return ((const struct fpt_cached_open *)event)->ret;
+	case FPT_UNCACHED_START:
+		return ((const struct fpt_uncached_start *)event)->ret;
+	case FPT_UNCACHED_END:
+	case FPT_INIT:
+		return true;
+	}
+	return false;
+}
+
 /* NULL if it cannot be kept. */
 static struct fpt_timeline_row *add_row(struct fpt_timeline *timeline, unsigned int inode,
 					const struct fpt_header *event)
@@ -121,25 +157,70 @@ static struct fpt_timeline_row *add_row(struct fpt_timeline *timeline, unsigned 
 		timeline->rows_room = room;
 	}
 	row = &timeline->row[timeline->rows++];
-	*row = (struct fpt_timeline_row){ .inode = inode, .mode = timeline->inode[inode].mode };
+	*row = (struct fpt_timeline_row){ .inode = inode };
+	if (inode != NO_INODE)
+		row->mode = timeline->inode[inode].mode;
 	memcpy(row->bytes, event, event->size);
 	return row;
 }
 
-/* The opens of its file: one that was released contradicts nothing any more. */
-static void mark_released(struct fpt_timeline *timeline, unsigned int inode, uint64_t file)
+bool fpt_timeline__insert(struct fpt_timeline *timeline, unsigned int inode,
+			  const struct fpt_header *event, size_t *row)
+{
+	struct fpt_timeline_row *added = add_row(timeline, inode, event), moved;
+	size_t at = timeline->rows - 1;
+	unsigned int i;
+
+	if (!added)
+		return false;
+	moved = *added;
+	for (; at > 0 && timeline->row[at - 1].event.ts_ns > event->ts_ns; at--)
+		timeline->row[at] = timeline->row[at - 1];
+	/* The mode was that after the step before. */
+	moved.mode = FPT_INODE_NONE;
+	for (*row = at; (*row)-- > 0 && timeline->row[*row].inode != inode;)
+		;
+	if (*row != SIZE_MAX)
+		moved.mode = timeline->row[*row].mode;
+	timeline->row[at] = moved;
+	*row = at;
+	for (i = 0; i < timeline->findings; i++) {
+		timeline->finding[i].row += timeline->finding[i].row >= at;
+		timeline->finding[i].other += timeline->finding[i].other >= at;
+	}
+	return true;
+}
+
+/* The open of a file that is not closed; NULL: none was seen. */
+static struct fpt_timeline_row *open_of(struct fpt_timeline *timeline, unsigned int inode,
+					uint64_t file)
 {
 	size_t i;
 
 	for (i = timeline->rows; i-- > 0;) {
 		struct fpt_timeline_row *row = &timeline->row[i];
 
-		if (row->inode != inode || row->event.kind != FPT_OPEN ||
-		    value(timeline, &row->event, FPT_TIMELINE_FILE) != file)
-			continue;
-		row->released = true;
-		return;
+		if (row->inode == inode && row->event.kind == FPT_OPEN && !row->released &&
+		    fpt_timeline__value(timeline, &row->event, FPT_TIMELINE_FILE) == file)
+			return row;
 	}
+	return NULL;
+}
+
+/* What an open holds can change: it contradicts nothing any more, or something else. */
+static void follow_file(struct fpt_timeline *timeline, unsigned int inode,
+			const struct fpt_header *event)
+{
+	const struct fpt_cached_open *cached = (const void *)event;
+	struct fpt_timeline_row *open;
+
+	if (event->kind != FPT_RELEASE && event->kind != FPT_CACHED_OPEN)
+		return;
+	open = open_of(timeline, inode, fpt_timeline__value(timeline, event, FPT_TIMELINE_FILE));
+	if (open && event->kind == FPT_RELEASE)
+		open->released = true;
+	else if (open && !cached->ret)
+		open->cached = true;
 }
 
 /* A new connection: what was seen on its device was another's. */
@@ -151,6 +232,15 @@ static void begin_mount(struct fpt_timeline *timeline, const struct fpt_init *in
 		timeline->inode[i].over |= timeline->inode[i].key.dev == init->dev;
 }
 
+static void add_hidden(struct fpt_timeline *timeline, unsigned int inode,
+		       const struct fpt_header *event)
+{
+	struct fpt_timeline_row *row = add_row(timeline, inode, event);
+
+	if (row)
+		row->hidden = true;
+}
+
 void fpt_timeline__event(struct fpt_timeline *timeline, const struct fpt_header *event)
 {
 	int which = find_inode(timeline, event);
@@ -160,8 +250,11 @@ void fpt_timeline__event(struct fpt_timeline *timeline, const struct fpt_header 
 	uint64_t number;
 	bool news;
 
-	if (event->kind == FPT_INIT)
+	fpt_timeline__around(timeline, event);
+	if (event->kind == FPT_INIT) {
 		begin_mount(timeline, (const void *)event);
+		add_hidden(timeline, NO_INODE, event);
+	}
 	if (which < 0)
 		return;
 	inode = &timeline->inode[which];
@@ -176,79 +269,11 @@ void fpt_timeline__event(struct fpt_timeline *timeline, const struct fpt_header 
 	news |= number && number != inode->number;
 	if (number)
 		inode->number = number;
-	if (event->kind == FPT_RELEASE)
-		mark_released(timeline, (unsigned int)which,
-			      value(timeline, event, FPT_TIMELINE_FILE));
+	follow_file(timeline, (unsigned int)which, event);
 	if (news)
 		add_row(timeline, (unsigned int)which, event);
-}
-
-/* ---- pairs ---- */
-
-/* What a finding contradicts. */
-enum other {
-	OTHER_NONE,
-	OTHER_PASSTHROUGH, /* a file that is open in passthrough */
-	OTHER_CACHED, /* one that is open cached */
-	OTHER_BACKING, /* the backing file that was looked up for it */
-	OTHER_BACKING_BEFORE, /* and that before this */
-	OTHER_NUMBER, /* the reply that told a number */
-};
-
-static enum other other_of(enum fpt_check_id check)
-{
-	switch (check) {
-	case FPT_CHECK_MODE_CACHED_UNDER_PASSTHROUGH:
-	case FPT_CHECK_MODE_CACHED_WHILE_PASSTHROUGH:
-	case FPT_CHECK_MODE_DIRECT_UNDER_PASSTHROUGH:
-	case FPT_CHECK_BACKING_SECOND_FILE:
-	case FPT_CHECK_BACKING_SECOND_ID:
-	case FPT_CHECK_MODE_SECOND_BACKING:
-	case FPT_CHECK_MODE_CACHED_LOST_RACE:
-	case FPT_CHECK_PAGE_CACHE_IO:
-	case FPT_CHECK_PAGE_CACHE_SPLICE:
-	case FPT_CHECK_MMAP_UNDER_PASSTHROUGH:
-		return OTHER_PASSTHROUGH;
-	case FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED:
-	case FPT_CHECK_MODE_UNCACHED_WHILE_CACHED:
-		return OTHER_CACHED;
-	case FPT_CHECK_INO_BACKING_MISMATCH:
-	case FPT_CHECK_INO_ATTACH_UNEQUAL:
-	case FPT_CHECK_INO_REOPEN_UNEQUAL:
-	case FPT_CHECK_INO_DRIFT_ATTACHED:
-		return OTHER_BACKING;
-	case FPT_CHECK_INO_BACKING_CHANGED:
-		return OTHER_BACKING_BEFORE;
-	case FPT_CHECK_INO_DRIFT:
-	case FPT_CHECK_INO_DIRENT_MISMATCH:
-	case FPT_CHECK_STAT_INO_WRONG:
-	case FPT_CHECK_INO_SQUASH_WRONG:
-		return OTHER_NUMBER;
-	default:
-		return OTHER_NONE;
-	}
-}
-
-static bool is_other(const struct fpt_timeline_row *row, enum other other)
-{
-	const struct fpt_open *open = (const void *)&row->event;
-	const uint16_t kind = row->event.kind;
-
-	switch (other) {
-	case OTHER_PASSTHROUGH:
-		return kind == FPT_OPEN && !open->ret && !row->released &&
-		       open->file_mode == FPT_IOM_UNCACHED;
-	case OTHER_CACHED:
-		return kind == FPT_OPEN && !open->ret && !row->released &&
-		       open->file_mode == FPT_IOM_CACHED;
-	case OTHER_BACKING:
-	case OTHER_BACKING_BEFORE:
-		return kind == FPT_PASSTHROUGH_OPEN;
-	case OTHER_NUMBER:
-		return kind == FPT_LOOKUP || kind == FPT_READDIRPLUS || kind == FPT_ATTR;
-	default:
-		return false;
-	}
+	else if (is_kept(event))
+		add_hidden(timeline, (unsigned int)which, event);
 }
 
 /* The row of an event; rows if there is none. */
@@ -266,45 +291,16 @@ static size_t row_of(const struct fpt_timeline *timeline, const struct fpt_heade
 	return timeline->rows;
 }
 
-static void mark_pair(struct fpt_timeline *timeline, struct fpt_timeline_finding *finding)
-{
-	const enum other other = other_of(finding->finding.check);
-	struct fpt_timeline_row *row = &timeline->row[finding->row];
-	bool skip = other == OTHER_BACKING_BEFORE;
-	size_t i;
-
-	if (!row->pair)
-		row->pair = timeline->findings;
-	for (i = finding->row; i-- > 0;) {
-		if (timeline->row[i].inode != row->inode || !is_other(&timeline->row[i], other))
-			continue;
-		if (skip) {
-			skip = false;
-			continue;
-		}
-		finding->has_other = true;
-		finding->other = i;
-		/* What several findings contradict, and all of them, have one mark. */
-		if (timeline->row[i].pair)
-			row->pair = timeline->row[i].pair;
-		timeline->row[i].pair = row->pair;
-		return;
-	}
-}
-
 void fpt_timeline__finding(struct fpt_timeline *timeline, const struct fpt_finding *finding)
 {
+	const struct fpt_inode_key key = { .nodeid = finding->nodeid, .dev = finding->dev };
+	int inode = key.nodeid ? find_key(timeline, key, key.nodeid == timeline->ino) : -1;
 	struct fpt_timeline_finding *grown;
 	size_t row = row_of(timeline, finding->event);
-	unsigned int i;
 
-	for (i = 0; i < timeline->inodes; i++)
-		if (!timeline->inode[i].over && timeline->inode[i].key.nodeid == finding->nodeid &&
-		    timeline->inode[i].key.dev == finding->dev)
-			break;
-	if (i == timeline->inodes || timeline->findings == FPT_TIMELINE_FINDINGS)
+	if (inode < 0 || timeline->findings == FPT_TIMELINE_FINDINGS)
 		return;
-	if (row == timeline->rows && !add_row(timeline, i, finding->event))
+	if (row == timeline->rows && !add_row(timeline, (unsigned int)inode, finding->event))
 		return;
 	grown = realloc(timeline->finding, (timeline->findings + 1) * sizeof(*grown));
 	timeline->failed |= !grown;
@@ -313,5 +309,5 @@ void fpt_timeline__finding(struct fpt_timeline *timeline, const struct fpt_findi
 	timeline->finding = grown;
 	grown[timeline->findings] =
 		(struct fpt_timeline_finding){ .finding = *finding, .row = row };
-	mark_pair(timeline, &grown[timeline->findings++]);
+	fpt_timeline__mark(timeline, &grown[timeline->findings++]);
 }

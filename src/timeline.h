@@ -20,7 +20,9 @@ struct fpt_timeline_row {
 	};
 	unsigned int inode; /* whose it is */
 	enum fpt_inode_mode mode; /* after it */
+	bool hidden; /* not shown unless it is one of a pair */
 	bool released; /* an open: its file was closed since */
+	bool cached; /* an open: its file took a cached reference since, for a mapping */
 	unsigned int pair; /* 0: nothing marked; the same number on the two of a pair */
 };
 
@@ -44,9 +46,17 @@ enum fpt_timeline_field {
 	FPT_TIMELINE_NODEID,
 	FPT_TIMELINE_DEV,
 	FPT_TIMELINE_FILE,
+	FPT_TIMELINE_UNIQUE,
 	FPT_TIMELINE_NUMBER,
 	FPT_TIMELINE_FIELDS = FPT_TIMELINE_NUMBER + 5
 };
+
+/* What was done to the connection or to other inodes last: an inode's finding may be about it. */
+struct fpt_timeline_around {
+	struct fpt_timeline_row *row; /* a ring of them; NULL: none yet */
+	uint64_t count; /* in all */
+};
+#define FPT_TIMELINE_AROUND 4096
 
 struct fpt_timeline {
 	const struct fpt_field *field[64][FPT_TIMELINE_FIELDS]; /* by kind; NULL: it has none */
@@ -56,6 +66,7 @@ struct fpt_timeline {
 	struct fpt_timeline_row *row;
 	size_t rows, rows_room;
 	uint64_t left_out; /* rows beyond what is kept */
+	struct fpt_timeline_around around;
 	struct fpt_timeline_finding *finding;
 	unsigned int findings;
 	bool failed; /* for want of memory */

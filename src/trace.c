@@ -59,7 +59,7 @@ static int run(struct fpt_live *live)
 {
 	struct fpt_command command = {};
 	struct fpt_ending ending = {};
-	char words[256];
+	char words[256], line[1024];
 	int err = 0, code;
 
 	if (live->options->command)
@@ -87,7 +87,9 @@ static int run(struct fpt_live *live)
 	ending.log_failed = live->log_err;
 	if (command.pid) {
 		fpt_command__words(&command, words, sizeof(words));
+		fpt_command__line(live->options->command, line, sizeof(line));
 		ending.command = words;
+		ending.command_line = line;
 		ending.command_status = command.done ? command.status : -1;
 	}
 	fpt_session__warn(&live->session, "fusept-trace");
@@ -113,12 +115,12 @@ int main(int argc, char **argv)
 	int code = fpt_trace_options__parse(&options, argc, argv);
 
 	if (code)
-		return code > 0 ? EXIT_SUCCESS : FPT_EXIT_USAGE;
+		return code > 0 ? fpt_finish_stdout(EXIT_SUCCESS) : FPT_EXIT_USAGE;
 	code = fpt_live__probe(&live, &options);
 	if (!code && options.features)
-		code = fpt_live__print_features(&live, stdout);
+		code = fpt_finish_stdout(fpt_live__print_features(&live, stdout));
 	else if (!code && options.dry_run)
-		code = dry_run(&live);
+		code = fpt_finish_stdout(dry_run(&live));
 	else if (!code)
 		code = run(&live);
 	fpt_live__close(&live);

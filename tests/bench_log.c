@@ -63,7 +63,7 @@ static void flush(bool end)
 	int err = fpt_log_writer__append(gen.log, &batch);
 
 	if (err) {
-		fprintf(stderr, "bench_log: %s\n", strerror(-err));
+		fprintf(stderr, "bench_log: LOG cannot be written: %s\n", strerror(-err));
 		exit(EXIT_FAILURE);
 	}
 	gen.used = gen.count = 0;
@@ -382,22 +382,38 @@ static void look_up(uint64_t n)
 		register_backing(backing_id());
 }
 
+/* A whole number, @least or more; says what is wrong with another, and ends. */
+static uint64_t number(const char *what, const char *text, uint64_t least)
+{
+	char *end;
+	uint64_t value;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least)
+		return value;
+	fprintf(stderr, "bench_log: %s '%s': want a whole number, %llu or more\n", what, text,
+		(unsigned long long)least);
+	exit(2);
+}
+
 int main(int argc, char **argv)
 {
 	const struct fpt_log_options options = { .meta = "{}", .flush_ms = 1000 };
 	uint64_t events, inodes, n;
+	int err;
 
 	if (argc != 4 && !(argc == 5 && strcmp(argv[4], "registered") == 0)) {
 		fputs("usage: bench_log EVENTS INODES LOG [registered]\n", stderr);
 		return 2;
 	}
-	events = strtoull(argv[1], NULL, 0);
-	inodes = strtoull(argv[2], NULL, 0);
+	events = number("EVENTS", argv[1], 0);
+	/* Some must be there to be opened while others are open. */
+	inodes = number("INODES", argv[2], OPEN_FILES + 1);
 	gen.registered = argc == 5;
 	gen.log = fpt_log_writer__open(argv[3], &options);
-	if (!gen.log || inodes <= OPEN_FILES) {
-		fprintf(stderr, "bench_log: %s: %s\n", argv[3],
-			gen.log ? "more inodes than are open at a time" : strerror(errno));
+	if (!gen.log) {
+		fprintf(stderr, "bench_log: LOG '%s': %s\n", argv[3], strerror(errno));
 		return 2;
 	}
 	begin_run();
@@ -407,5 +423,8 @@ int main(int argc, char **argv)
 		use_file(inodes);
 	flush(false);
 	flush(true);
-	return fpt_log_writer__close(gen.log) ? EXIT_FAILURE : EXIT_SUCCESS;
+	err = fpt_log_writer__close(gen.log);
+	if (err)
+		fprintf(stderr, "bench_log: LOG '%s': %s\n", argv[3], strerror(-err));
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -31,6 +31,8 @@ echo '.opens.count == 2 # it is one' >"$T/expect"
 trace=("$O/fusept-trace" --target fuse -m "$MNT")
 expect_exit 1 "${trace[@]}" --expect "$T/expect" -- cat "$MNT/a"
 grep -q 'found: .opens.count is 1$' "$T/out" || fail "not told: $(tail -n 5 "$T/out")"
+"${trace[@]}" -q -c -o html:"$T/html2" -- cat -u "$MNT/a" >"$T/out" || fail "status $?"
+grep -qF "<th>traced</th><td>cat -u $MNT/a</td>" "$T/html2" || fail "no command in the page"
 expect_refusal 2 "*assertion '.lost ==': syntax error*" "${trace[@]}" --assert '.lost ==' \
 	-- touch "$T/ran"
 expect_refusal 2 "*cannot write /nonexistent/x: No such file*" "${trace[@]}" \

@@ -48,14 +48,24 @@ def unescape_tap(text):
     return re.sub(r"\\(.)", r"\1", match[1]).strip(), match[2]
 
 
-def read_tap(text):
+def tap_lines(text, version):
+    """The lines behind the version."""
     lines = text.split("\n")
     need(lines.pop() == "", "the last line has no end")
-    need(lines[0] == "TAP version 14", "no version")
-    plan = re.fullmatch(r"1\.\.(\d+)", lines[1])
+    need(lines[0] == version, "no version")
+    return lines[1:]
+
+
+def plan_of(lines):
+    plan = re.fullmatch(r"1\.\.(\d+)", lines[0])
     need(plan, "no plan")
-    points, block = [], None
-    for line in lines[2:]:
+    return int(plan[1])
+
+
+def tap_points(lines):
+    """Points behind a plan, and what is indented before each, without that, for a subtest."""
+    plan, points, subtests, block, inner = plan_of(lines), [], [], None, []
+    for line in lines[1:]:
         if block is not None:
             if line == "  ...":
                 need(isinstance(yaml.safe_load("\n".join(block)), dict), "YAML is no mapping")
@@ -70,6 +80,9 @@ def read_tap(text):
             continue
         if line.startswith("#"):
             continue
+        if line.startswith("    "):
+            inner.append(line[4:])
+            continue
         match = re.fullmatch(r"(not )?ok (\d+) - (.*)", line)
         need(match, f"no line of TAP: {line}")
         need(int(match[2]) == len(points) + 1, f"out of order: {line}")
@@ -77,37 +90,75 @@ def read_tap(text):
         need(directive is None or re.match(r"SKIP\b", directive), f"directive of {line}")
         outcome = "failed" if match[1] else "skipped" if directive else "ok"
         points.append((name, outcome))
+        subtests.append(inner)
+        inner = []
     need(block is None, "YAML without an end")
-    need(len(points) == int(plan[1]), "the plan is not fulfilled")
+    need(len(points) == plan, "the plan is not fulfilled")
+    need(not inner, "a subtest without a point")
+    return points, subtests
+
+
+def read_tap(text):
+    points, subtests = tap_points(tap_lines(text, "TAP version 14"))
+    need(not any(subtests), "a subtest")
     return points
 
 
-def read_ktap(text):
-    lines = text.split("\n")
-    need(lines.pop() == "", "the last line has no end")
-    need(lines[0] == "KTAP version 1", "no version")
-    plan = re.fullmatch(r"1\.\.(\d+)", lines[1])
-    need(plan, "no plan")
-    points = []
-    for line in lines[2:]:
+def read_tap_runs(text):
+    """[(name, outcome, points)]; points is None for a run that could not be read."""
+    points, subtests = tap_points(tap_lines(text, "TAP version 14"))
+    return [(name, outcome, tap_points(inner)[0] if inner else None)
+            for (name, outcome), inner in zip(points, subtests)]
+
+
+def ktap_points(lines):
+    plan, points, subtests, inner = plan_of(lines), [], [], []
+    for line in lines[1:]:
         if line.startswith("# "):
+            continue
+        if line.startswith("  "):
+            inner.append(line[2:])
             continue
         match = re.fullmatch(r"(not )?ok (\d+) ([^#]*[^# ])( # SKIP .*)?", line)
         need(match, f"no line of KTAP: {line}")
         need(int(match[2]) == len(points) + 1, f"out of order: {line}")
         outcome = "failed" if match[1] else "skipped" if match[4] else "ok"
         points.append((match[3], outcome))
-    need(len(points) == int(plan[1]), "the plan is not fulfilled")
+        subtests.append(inner)
+        inner = []
+    need(len(points) == plan, "the plan is not fulfilled")
+    need(not inner, "a subtest without a result")
+    return points, subtests
+
+
+def read_ktap(text):
+    points, subtests = ktap_points(tap_lines(text, "KTAP version 1"))
+    need(not any(subtests), "a subtest")
     return points
 
 
-def read_junit(path, schema):
+def read_ktap_runs(text):
+    """[(name, outcome, points)], as read_tap_runs()."""
+    points, subtests = ktap_points(tap_lines(text, "KTAP version 1"))
+    runs = []
+    for (name, outcome), inner in zip(points, subtests):
+        if inner:
+            need(inner[0] == "KTAP version 1", "a subtest without its version")
+            need(inner[1] == f"# Subtest: {name}", f"the name of a subtest: {inner[1]}")
+            inner = ktap_points(inner[2:])[0]
+        runs.append((name, outcome, inner or None))
+    return runs
+
+
+def read_junit_suites(path, schema):
+    """[(name, points)]; no two points have the same class and name."""
     run = subprocess.run(["xmllint", "--noout", "--nonet", "--schema", schema, path],
                          capture_output=True, text=True, check=False)
     need(run.returncode == 0, run.stderr.strip())
     root = ElementTree.parse(path).getroot()
-    points = []
+    suites, seen = [], []
     for suite in root:
+        points = []
         counted = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
         for case in suite.iter("testcase"):
             found = {child.tag for child in case}
@@ -118,12 +169,19 @@ def read_junit(path, schema):
             failed = found & {"failure", "error"}
             outcome = "failed" if failed else "skipped" if "skipped" in found else "ok"
             points.append((case.get("name"), outcome))
+            seen.append((case.get("classname"), case.get("name")))
+        suites.append((suite.get("name"), points))
         for key, count in counted.items():
             need(int(suite.get(key)) == count, f"{suite.get('name')}: {key} is not {count}")
     for key in ("tests", "failures", "errors"):
         count = sum(int(suite.get(key)) for suite in root)
         need(int(root.get(key)) == count, f"{key} of all is not {count}")
-    return points
+    need(len(seen) == len(set(seen)), "two points are the same")
+    return suites
+
+
+def read_junit(path, schema):
+    return [point for _, points in read_junit_suites(path, schema) for point in points]
 
 
 def unescape_github(text, more):
@@ -213,27 +271,33 @@ def read_message(lines):
     return message
 
 
-def read_perfetto(path, proto):
-    """({track: name}, {track: parent}, [(ts, type, track, name)])"""
+def read_perfetto(path, proto, clock=3):
+    """({track: name}, {track: parent}, [(ts, type, track, name)]); each run is a sequence, whose
+    tracks no other has."""
     with open(path, "rb") as trace:
         run = subprocess.run(["protoc", f"--proto_path={proto.rpartition('/')[0]}", "--decode=Trace",
                               proto], stdin=trace, capture_output=True, check=False)
     need(run.returncode == 0 and not run.stderr, run.stderr.decode())
     packets = read_message(iter(run.stdout.decode().splitlines())).get("packet", [])
-    need("clock_snapshot" in packets[0], "no clocks")
-    names, parents, events = {}, {}, []
+    need(["clock_snapshot" in packet for packet in packets] == [True] + [False] * (len(packets) - 1),
+         "the clocks stand elsewhere than at the beginning")
+    need(packets[0]["clock_snapshot"][0]["primary_trace_clock"][0] in ("3", str(clock),
+         "BUILTIN_CLOCK_MONOTONIC" if clock == 3 else "BUILTIN_CLOCK_REALTIME"), "the clock")
+    names, parents, events, owner = {}, {}, [], {}
     for packet in packets:
-        need(packet["trusted_packet_sequence_id"] == ["1"], "another sequence")
+        sequence = packet["trusted_packet_sequence_id"][0]
         for track in packet.get("track_descriptor", []):
-            need(track["uuid"][0] not in names, "a track is described twice")
-            names[track["uuid"][0]] = track["name"][0]
-            parents[track["uuid"][0]] = track.get("parent_uuid", [None])[0]
+            uuid = track["uuid"][0]
+            need(uuid not in names, "a track is described twice")
+            owner[uuid] = sequence
+            names[uuid] = track["name"][0]
+            parents[uuid] = track.get("parent_uuid", [None])[0]
         for event in packet.get("track_event", []):
-            need(packet["timestamp_clock_id"] == ["3"], "another clock")
+            need(packet["timestamp_clock_id"] == [str(clock)], "another clock")
             events.append((int(packet["timestamp"][0]), event["type"][0], event["track_uuid"][0],
                            event.get("name", [None])[0]))
+            need(owner.get(events[-1][2]) == sequence, f"the track of {events[-1]}")
     for track, parent in parents.items():
-        need(parent is None or parent in names, f"the parent of {names[track]} is no track")
-    for event in events:
-        need(event[2] in names, f"the track of {event} is not described")
+        need(parent is None or owner.get(parent) == owner[track],
+             f"the parent of {names[track]} is no track of its run")
     return names, parents, events

@@ -99,6 +99,31 @@ static void test_fails(void **state)
 	fails(".name == \"\"", ".name is \"a\\x5cu001b\\x5c\"b\"");
 }
 
+/* What has no end does not keep the others from being judged. */
+static void test_endless(void **state)
+{
+	static const char *const expressions[] = { ".lost == 12", "def f: f; f", ".lost == 1",
+						   "[repeat(1)]", "true" };
+	static const char *const found[] = { NULL, "no result within 3 s of processor time",
+					     ".lost is 12", "no result within ", NULL };
+	struct fpt_assertions assertions = {};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		assert_int_equal(add(&assertions, expressions[i]), 0);
+	assert_int_equal(fpt_assertions__judge(&assertions, document), 0);
+	assert_int_equal(assertions.failed, 3);
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(assertions.item[i].holds, !found[i]);
+		if (!found[i])
+			assert_null(assertions.item[i].found);
+		else if (strncmp(assertions.item[i].found, found[i], strlen(found[i])) != 0)
+			fail_msg("%s: found %s", expressions[i], assertions.item[i].found);
+	}
+	fpt_assertions__free(&assertions);
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -220,13 +245,10 @@ static void test_document_that_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_holds),
-		cmocka_unit_test(test_fails),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_left_side),
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_bad_files),
-		cmocka_unit_test(test_document_that_is_none),
+		cmocka_unit_test(test_holds),	  cmocka_unit_test(test_fails),
+		cmocka_unit_test(test_endless),	  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_left_side), cmocka_unit_test(test_file),
+		cmocka_unit_test(test_bad_files), cmocka_unit_test(test_document_that_is_none),
 	};
 
 	return cmocka_run_group_tests_name("assertions", tests, NULL, NULL);

@@ -123,7 +123,8 @@ static void test_results(void **state)
 	fpt_outcomes__add(&outcomes[0], "close", "done");
 	fpt_outcomes__add(&outcomes[1], "close", "done");
 	assert_int_equal(compare(), FPT_EXIT_FAILED);
-	says("open\n"
+	says("--- one.log\n+++ two.log\n\n"
+	     "open\n"
 	     "  -        1 x EIO\n"
 	     "  +        1 x cached\n"
 	     "           3 x passthrough; 1 in the second\n\n"

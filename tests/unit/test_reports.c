@@ -166,6 +166,28 @@ static void test_exit_of_findings(void **state)
 	assert_int_equal(exit_with(~0U, NULL, &end), 0);
 }
 
+/* A recording that contradicts itself proves nothing against anybody. */
+static void test_exit_of_the_impossible(void **state)
+{
+	const struct fpt_ending end = {};
+	struct fpt_run_record again = { .h = { sizeof(again), FPT_RUN, 0, 0, 99 * SECOND, 1, 1 } };
+
+	(void)state;
+	run_begin(&run);
+	run_stream(&run, cached_under_passthrough);
+	run_end(&run, 0);
+	assert_int_equal(exit_with(0, NULL, &end), 1);
+	run_begin(&run);
+	run_stream(&run, cached_under_passthrough);
+	run_append(&run, &again, sizeof(again));
+	run_end(&run, 0);
+	assert_int_equal(exit_with(0, NULL, &end), 3);
+	assert_non_null(strstr(text, "\nimpossible history in 1 place: what was recorded"));
+	assert_non_null(strstr(text, "\nverdict    inconclusive, 1 server bug\n"));
+	assert_int_equal(exit_with(0, ".violations == 1 and .impossible == 1", &end), 3);
+	assert_int_equal(exit_with(0, ".impossible == 0", &end), 1);
+}
+
 static void test_exit_of_assertions(void **state)
 {
 	const struct fpt_ending end = {};
@@ -275,7 +297,7 @@ static void test_github_annotations(void **state)
 	report("github");
 	assert_string_equal(
 		text,
-		"::warning title=ino-drift (server warning)::a reply changes the number from 103 to 999%0Aremedy: fill attr.ino from one place for all replies\n"
+		"::warning title=ino-drift (server warning)::a reply changes the number from 103 to 999%0Aon /mnt, nodeid 3%0Aremedy: fill attr.ino from one place for all replies\n"
 		"::notice title=fusept::verdict pass: 0 violations, 1 warnings, 0 suspects; 1 of 2 opens in passthrough; 0 events lost\n");
 	run_warnings(&run);
 	report("github");
@@ -312,7 +334,7 @@ static void test_github_escapes(void **state)
 	report("github");
 	assert_string_equal(
 		line_with("::error"),
-		"::error title=ino-dirent-mismatch (server bug),file=%250A%2C%3A\\x0a%3A%3Ax::READDIRPLUS of nodeid 1: dirent.ino 3 != attr.ino 103%0Aremedy: fill both from the same stat of the entry");
+		"::error title=ino-dirent-mismatch (server bug)::READDIRPLUS of nodeid 1: dirent.ino 3 != attr.ino 103%0Aon /mnt, nodeid 3, %250A,:\\x0a::x%0Aremedy: fill both from the same stat of the entry");
 	assert_int_equal(count_of("\n"), 2); /* the other is the verdict */
 }
 
@@ -413,6 +435,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_json_lines),
 		cmocka_unit_test(test_every_check_has_a_finding),
 		cmocka_unit_test(test_exit_of_findings),
+		cmocka_unit_test(test_exit_of_the_impossible),
 		cmocka_unit_test(test_exit_of_assertions),
 		cmocka_unit_test(test_exit_of_the_command),
 		cmocka_unit_test(test_exit_without_room),

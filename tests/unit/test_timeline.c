@@ -81,7 +81,7 @@ static void test_healthy(void **state)
 	print(103);
 	says("nodeid 3 on /mnt (dev 0:35)");
 	print(77);
-	says("no inode with nodeid or number 77 is in this log");
+	assert_string_equal(text, "");
 }
 
 static const struct {
@@ -151,6 +151,152 @@ static void test_pairs(void **state)
 	}
 }
 
+/* Findings that nothing else contradicts: one event has it all, or a sum of many. */
+static const enum fpt_check_id alone[] = {
+	FPT_CHECK_INO_DIRENT_MISMATCH, /* both numbers are in one entry */
+	FPT_CHECK_BACKING_ID_INVALID,
+	FPT_CHECK_BACKING_OPEN_FAILED,
+	FPT_CHECK_OPEN_FLAGS_REFUSED,
+	FPT_CHECK_MODE_ERRNO_UNFOUNDED,
+	FPT_CHECK_MODE_EBUSY_DIRECT,
+	FPT_CHECK_MODE_ERRNO_UNKNOWN,
+	FPT_CHECK_MODE_START_WRONG, /* before and after are in one event, as in those that follow */
+	FPT_CHECK_MODE_END_WRONG,
+	FPT_CHECK_MODE_OPEN_WRONG,
+	FPT_CHECK_MODE_RELEASE_WRONG,
+	FPT_CHECK_MODE_BIT_WRONG,
+	FPT_CHECK_MODE_EVICT_BUSY,
+	FPT_CHECK_FILE_MODE_LEFT,
+	FPT_CHECK_FILE_MODE_JUMP,
+	FPT_CHECK_OPEN_ERRNO,
+	FPT_CHECK_OPEN_EIO_UNCAUSED,
+	FPT_CHECK_OPEN_PASSTHROUGH_SET,
+	FPT_CHECK_OPEN_PARALLEL_KEPT,
+	FPT_CHECK_OPEN_FLAGS_ACCEPTED,
+	FPT_CHECK_BACKING_COUNT, /* a sum */
+	FPT_CHECK_LOOKUP_COUNT_WRONG,
+	FPT_CHECK_FORGET_WRONG,
+	FPT_CHECK_REPLY_SIZE_WRONG,
+	FPT_CHECK_REPLY_ERRNO_REFUSED,
+	FPT_CHECK_RELEASE_UNOPENED,
+	FPT_CHECK_FORGET_UNFOUNDED,
+	/* These have an other, which their streams begin after. */
+	FPT_CHECK_RELEASE_EARLY,
+	FPT_CHECK_STAT_INO_WRONG,
+	FPT_CHECK_INO_SQUASH_WRONG,
+	FPT_CHECK_IDENTITY_MIXED,
+	FPT_CHECK_REQUEST_UNANSWERED,
+};
+
+static bool is_alone(enum fpt_check_id check)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+		if (alone[i] == check)
+			return true;
+	return false;
+}
+
+/* Of each check that is about an inode: its finding is told and marked, and so is the other. */
+static void test_every_check(void **state)
+{
+	char tag[64];
+	unsigned int about = 0;
+	size_t i;
+
+	(void)state;
+	run_every_check(&run);
+	for (i = 0; i < SCENARIOS; i++) {
+		enum fpt_check_id check = scenarios[i].check;
+		uint64_t nodeid = nodeid_of(check);
+
+		if (!nodeid)
+			continue;
+		about++;
+		print(nodeid);
+		snprintf(tag, sizeof(tag), "[%s, ", fpt_checks[check].id);
+		says(tag);
+		if (marked("   1> ") != (is_alone(check) ? 1U : 2U))
+			fail_msg("%u marks in:\n%s", marked("   1> "), text);
+	}
+	assert_true(about > 50);
+}
+
+/* What a mapping turned cached is what an open in passthrough meets. */
+static void test_mapped(void **state)
+{
+	struct fpt_timeline *timeline = fpt_timeline__new(5);
+	struct fpt_open open = {
+		.h = { sizeof(open), FPT_OPEN, 0, 1, 10, 1, 1 }, .nodeid = 5, .dev = 35, .file = 9
+	};
+	struct fpt_cached_open cached = { .h = { sizeof(cached), FPT_CACHED_OPEN, 0, 2, 11, 1, 1 },
+					  .nodeid = 5,
+					  .dev = 35,
+					  .file = 9,
+					  .file_mode = FPT_IOM_CACHED };
+	const struct fpt_finding finding = { .check = FPT_CHECK_MODE_PASSTHROUGH_UNDER_CACHED,
+					     .event = &open.h,
+					     .nodeid = 5,
+					     .dev = 35 };
+
+	(void)state;
+	fpt_timeline__event(timeline, &open.h);
+	fpt_timeline__event(timeline, &cached.h);
+	open.h.seq = 3;
+	open.file = 10;
+	open.ret = -5;
+	fpt_timeline__event(timeline, &open.h);
+	fpt_timeline__finding(timeline, &finding);
+	assert_int_equal(timeline->findings, 1);
+	assert_true(timeline->finding[0].has_other);
+	assert_int_equal(timeline->finding[0].other, 0);
+	fpt_timeline__free(timeline);
+}
+
+/* What another inode did becomes a line where it was, and moves those behind it. */
+static void test_inserted(void **state)
+{
+	struct fpt_timeline *timeline = fpt_timeline__new(5);
+	struct fpt_open open = { .h = { sizeof(open), FPT_OPEN, 0, 1, 10, 1, 1 },
+				 .nodeid = 5,
+				 .dev = 35 };
+	struct fpt_uncached_start start = { .h = { sizeof(start), FPT_UNCACHED_START, 0, 2, 20, 1,
+						   1 },
+					    .nodeid = 4,
+					    .dev = 35,
+					    .backing = 7,
+					    .backing_ino = 77 };
+	const struct fpt_finding of_open = {
+		.check = FPT_CHECK_OPEN_FLAGS_REFUSED, .event = &open.h, .nodeid = 5, .dev = 35
+	};
+	struct fpt_finding of_start = { .check = FPT_CHECK_INO_SHARED_BACKING,
+					.nodeid = 5,
+					.dev = 35 };
+
+	(void)state;
+	fpt_timeline__event(timeline, &open.h);
+	fpt_timeline__event(timeline, &start.h);
+	open.h.seq = 3;
+	open.h.ts_ns = 30;
+	fpt_timeline__event(timeline, &open.h);
+	fpt_timeline__finding(timeline, &of_open);
+	assert_int_equal(timeline->finding[0].row, 1);
+	start.h.seq = 4;
+	start.h.ts_ns = 40;
+	start.nodeid = 5;
+	of_start.event = &start.h;
+	fpt_timeline__finding(timeline, &of_start);
+	assert_int_equal(timeline->rows, 4);
+	assert_int_equal(timeline->row[1].event.seq, 2);
+	assert_int_equal(timeline->finding[0].row, 2);
+	assert_int_equal(timeline->finding[1].row, 3);
+	assert_int_equal(timeline->finding[1].other, 1);
+	assert_int_equal(timeline->row[1].pair, timeline->row[3].pair);
+	assert_int_not_equal(timeline->row[2].pair, timeline->row[3].pair);
+	fpt_timeline__free(timeline);
+}
+
 /* What was closed contradicts nothing any more. */
 static void test_released(void **state)
 {
@@ -210,7 +356,7 @@ static void test_device_used_again(void **state)
 	fpt_timeline__event(timeline, &init.h);
 	fpt_timeline__event(timeline, &open.h);
 	assert_int_equal(timeline->inodes, 2);
-	assert_int_equal(timeline->row[2].inode, 1);
+	assert_int_equal(timeline->row[timeline->rows - 1].inode, 1);
 	fpt_timeline__free(timeline);
 }
 
@@ -235,6 +381,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_healthy, teardown),
 		cmocka_unit_test_teardown(test_pairs, teardown),
+		cmocka_unit_test_teardown(test_every_check, teardown),
+		cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_inserted),
 		cmocka_unit_test(test_released),
 		cmocka_unit_test(test_device_used_again),
 		cmocka_unit_test(test_long),
