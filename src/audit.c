@@ -315,9 +315,9 @@ static bool takes_another(const struct fpt_sinks *sinks)
 
 	for (sink = sinks->sink; sink < sinks->sink + sinks->count; sink++)
 		if (sink->form->counts_runs)
-			return !fpt_refuse("fusept-audit", "format", sink->form->name,
-					   "several runs are in one stream, and only now that is "
-					   "seen: give it as a file");
+			return !fpt_refuse(
+				"fusept-audit", "format", sink->form->name,
+				"other runs follow in the same stream: give it as a file");
 	return true;
 }
 
