@@ -317,7 +317,7 @@ static bool takes_another(const struct fpt_sinks *sinks)
 		if (sink->form->counts_runs)
 			return !fpt_refuse(
 				"fusept-audit", "format", sink->form->name,
-				"other runs follow in the same stream: give it as a file");
+				"other runs follow in the same stream: give each a file of its own");
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "libfuse_line.h"
 #include "log.h"
 
+#define FIRST_BYTES 64 /* less is in no input, unless that is all of it */
 #define LINE_BYTES 512 /* of a line, as far as it shows that libfuse wrote it */
 
 enum fpt_source_form fpt_source_form__find(const char *name)
@@ -21,6 +22,13 @@ enum fpt_source_form fpt_source_form__find(const char *name)
 		if (strcmp(names[form], name) == 0)
 			break;
 	return form;
+}
+
+/* Whether an object begins there, and not any bytes of which the first happens to be its brace. */
+static bool is_json(const char *bytes, size_t size)
+{
+	return size && *bytes == '{' && (size == 1 || strchr("\" \t\r\n}", bytes[1])) &&
+	       !memchr(bytes, '\0', size);
 }
 
 /* Whether the line is one that only libfuse writes. */
@@ -55,14 +63,14 @@ static bool has_libfuse(const char *bytes, size_t size, size_t *at, bool ended)
 enum fpt_source_form fpt_source_form__of(struct fpt_input *input)
 {
 	const size_t magic = strlen(FPT_LOG_MAGIC);
-	size_t size, wanted = 1, at = 0;
+	size_t size, wanted = FIRST_BYTES, at = 0;
 	const char *bytes;
 	bool ended;
 
 	do {
 		size = fpt_input__peek(input, wanted, &bytes);
 		ended = size < wanted || size == FPT_INPUT_PEEK;
-		if (size && *bytes == '{')
+		if (is_json(bytes, size))
 			return FPT_SOURCE_JSONL;
 		if (size >= magic && memcmp(bytes, FPT_LOG_MAGIC, magic) == 0)
 			return FPT_SOURCE_LOG;

@@ -188,6 +188,13 @@ const char *fpt_log_reader__meta(const struct fpt_log_reader *reader);
 enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fpt_batch *batch,
 					char *why, size_t why_size);
 
+/**
+ * fpt_log_reader__another - go over to the log of another run that follows in the same file.
+ *
+ * What is left of this one is skipped.  0; -ENOENT: there is none; or -ENOMEM.
+ */
+int fpt_log_reader__another(struct fpt_log_reader *reader, char *why, size_t why_size);
+
 /* NULL is fine. */
 void fpt_log_reader__close(struct fpt_log_reader *reader);
 

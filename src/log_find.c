@@ -92,6 +92,13 @@ static enum fpt_log_state find_header(struct fpt_log_reader *reader, char *why, 
 			break;
 		if (fpt_log_scan__piece(source))
 			continue;
+		if (fpt_log_source__is_other(source)) {
+			fpt_log_source__explain(
+				source, why, size,
+				"truncated at offset %llu, where another log begins",
+				(unsigned long long)source->offset);
+			return FPT_LOG_TRUNCATED;
+		}
 		fpt_log_source__explain(
 			source, why, size,
 			"damaged at offset %llu: no sound block header where block %u should begin",

@@ -143,7 +143,7 @@ static uint64_t lost_by_cpus(const struct fpt_log_reader *reader)
 	return all;
 }
 
-/* After the end block: nothing may follow it. */
+/* After the end block: nothing may follow it but another log. */
 static enum fpt_log_state end_log(struct fpt_log_reader *reader, struct fpt_batch *batch, char *why,
 				  size_t size)
 {
@@ -159,7 +159,8 @@ static enum fpt_log_state end_log(struct fpt_log_reader *reader, struct fpt_batc
 	reader->ended = true;
 	fpt_log_source__drop(&reader->source, reader->consume);
 	reader->consume = 0;
-	if (!fpt_log_source__fill(&reader->source, 1)) {
+	if (!fpt_log_source__fill(&reader->source, 1) ||
+	    fpt_log_source__is_other(&reader->source)) {
 		*batch = reader->totals;
 		return FPT_LOG_END;
 	}
@@ -234,6 +235,24 @@ enum fpt_log_state fpt_log_reader__next(struct fpt_log_reader *reader, struct fp
 		return end_log(reader, batch, why, why_size);
 	}
 	return FPT_LOG_OK;
+}
+
+int fpt_log_reader__another(struct fpt_log_reader *reader, char *why, size_t why_size)
+{
+	enum fpt_log_state state;
+	struct fpt_batch batch;
+
+	do
+		state = fpt_log_reader__next(reader, &batch, why, why_size);
+	while (state != FPT_LOG_END && state != FPT_LOG_TRUNCATED);
+	if (!fpt_log_source__is_other(&reader->source))
+		return -ENOENT;
+	*reader = (struct fpt_log_reader){ .own = reader->own,
+					   .source = reader->source,
+					   .decoder = reader->decoder,
+					   .zstd = reader->zstd,
+					   .content = reader->content };
+	return fpt_log_source__header(&reader->source);
 }
 
 /* ---- the whole ---- */

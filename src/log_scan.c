@@ -71,6 +71,9 @@ bool fpt_log_scan(struct fpt_log_source *source, uint64_t limit)
 			at = 0;
 			if (fpt_log_scan__piece(source))
 				break;
+			if (fpt_log_source__is_other(source))
+				return true;
+			last = source->size - least; /* more may be held now */
 		}
 		if (at > last)
 			fpt_log_source__drop(source, last + 1);
@@ -87,7 +90,7 @@ uint64_t fpt_log_scan__count(struct fpt_log_source *source)
 
 	for (;;) {
 		if (!fpt_log_scan__here(source, &head)) {
-			if (!fpt_log_scan(source, UINT64_MAX))
+			if (!fpt_log_scan(source, UINT64_MAX) || fpt_log_source__is_other(source))
 				return count;
 			continue;
 		}

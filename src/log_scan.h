@@ -19,11 +19,12 @@ bool fpt_log_scan__piece(struct fpt_log_source *source);
  * fpt_log_scan - drop bytes until the header of a block is at hand.
  * @limit: how many bytes to drop at the most.
  *
- * It may be of a piece that follows in the same file.  False if there is none.
+ * It may be of a piece that follows in the same file.  Stops, too, where a log of another
+ * run begins.  False if there is neither.
  */
 bool fpt_log_scan(struct fpt_log_source *source, uint64_t limit);
 
-/* How many sound blocks there are up to the end, which is read. */
+/* How many sound blocks there are up to the end, or to another log. */
 uint64_t fpt_log_scan__count(struct fpt_log_source *source);
 
 #endif

@@ -117,6 +117,14 @@ int fpt_log_source__header(struct fpt_log_source *source)
 	return 0;
 }
 
+bool fpt_log_source__is_other(struct fpt_log_source *source)
+{
+	struct fpt_log_file head;
+
+	return source->head.run && read_header(source, &head) == 0 && head.run &&
+	       head.run != source->head.run;
+}
+
 /* Opens the file of the piece, unless it is @input, and reads its header, if it is sound. */
 static int open_piece(struct fpt_log_source *source, const struct fpt_input *input)
 {

@@ -48,6 +48,9 @@ int fpt_log_source__header(struct fpt_log_source *source);
 /* The same for the next file, after this one.  -ENOENT: there is none. */
 int fpt_log_source__next(struct fpt_log_source *source);
 
+/* Whether the sound file header of a log of another run is at this place. */
+bool fpt_log_source__is_other(struct fpt_log_source *source);
+
 /* Reads until @wanted bytes are held.  False if there are not so many: see read_err. */
 bool fpt_log_source__fill(struct fpt_log_source *source, size_t wanted);
 

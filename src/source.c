@@ -22,6 +22,11 @@ static enum fpt_log_state log_next(struct fpt_source *source, struct fpt_batch *
 	return fpt_log_reader__next(((struct log_source *)source)->reader, batch, why, why_size);
 }
 
+static int log_another(struct fpt_source *source, char *why, size_t why_size)
+{
+	return fpt_log_reader__another(((struct log_source *)source)->reader, why, why_size);
+}
+
 static uint64_t log_done(const struct fpt_source *source)
 {
 	return fpt_log_reader__done(((const struct log_source *)source)->reader);
@@ -36,9 +41,9 @@ static void log_close(struct fpt_source *source)
 /* Takes over the reader, which is NULL if there is none. */
 static struct fpt_source *log_source(struct fpt_log_reader *reader, char *why, size_t why_size)
 {
-	static const struct fpt_source_ops ops = { .next = log_next,
-						   .done = log_done,
-						   .close = log_close };
+	static const struct fpt_source_ops ops = {
+		.next = log_next, .another = log_another, .done = log_done, .close = log_close
+	};
 	struct log_source *log = reader ? calloc(1, sizeof(*log)) : NULL;
 
 	if (log) {
