@@ -100,6 +100,18 @@ static void json_every(struct fpt_sink *sink, const struct fpt_session *session,
 		fpt_json__event(sink->out, event, session->called_from);
 }
 
+/* So that who reads this comes to the same verdict. */
+static void json_strange(struct fpt_sink *sink, const struct fpt_session *session,
+			 const struct fpt_header *event)
+{
+	struct fpt_header head = *event;
+
+	if (fpt_kind(head.kind))
+		head.kind = FPT_UNKNOWN_KIND;
+	if (is_whole(session))
+		fpt_json__event(sink->out, &head, NULL);
+}
+
 static void json_finding(struct fpt_sink *sink, const struct fpt_session *session,
 			 const struct fpt_finding *finding)
 {
@@ -157,6 +169,7 @@ const struct fpt_output fpt_out_json = {
 	.name = "json",
 	.begin = json_begin,
 	.every = json_every,
+	.strange = json_strange,
 	.finding = json_finding,
 	.event = json_event,
 	.record = json_every,

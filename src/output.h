@@ -49,6 +49,9 @@ struct fpt_output {
 	/* Each event, before its findings. */
 	void (*every)(struct fpt_sink *sink, const struct fpt_session *session,
 		      const struct fpt_header *event);
+	/* Instead of it, one that cannot be understood: only its header is sure. */
+	void (*strange)(struct fpt_sink *sink, const struct fpt_session *session,
+			const struct fpt_header *event);
 	/* Each finding; its event may be long past. */
 	void (*finding)(struct fpt_sink *sink, const struct fpt_session *session,
 			const struct fpt_finding *finding);

@@ -81,6 +81,7 @@ typedef char FPT_TEXT256[256];
 	E(1006, FRAME, frame, "a function was found to lead to events")
 
 #define FPT_RECORD_FIRST 1000 /* kinds from here on are records */
+#define FPT_UNKNOWN_KIND 999 /* that no event will ever be of */
 
 #define FPT_RECORD(number, NAME, name, text) FPT_##NAME = number,
 enum fpt_record_kind { FPT_RECORDS(FPT_RECORD) };

@@ -235,13 +235,13 @@ static void tell_findings(struct fpt_session *session)
 }
 
 static __attribute__((noinline)) void tell_event(struct fpt_session *session,
-						 const struct fpt_header *event, bool understood)
+						 const struct fpt_header *event)
 {
 	filter_findings(session);
-	if (understood && passes(session, event))
+	if (passes(session, event))
 		TELL(session, every, session, event);
 	tell_findings(session);
-	if (understood && session->options.events && !fpt_session__full(session) &&
+	if (session->options.events && !fpt_session__full(session) &&
 	    fpt_session__shows(session, event)) {
 		TELL(session, event, session, event);
 		session->printed++;
@@ -266,8 +266,10 @@ static int take_event(struct fpt_session *session, const struct fpt_header *even
 		fpt_coverage__open(&session->coverage, (const void *)event,
 				   session->findings ? (int)session->finding[0].check : -1);
 	/* Most events of most runs are fine, and of no report. */
-	if (session->findings || session->tells_events)
-		tell_event(session, event, understood);
+	if (!understood)
+		TELL(session, strange, session, event);
+	else if (session->findings || session->tells_events)
+		tell_event(session, event);
 	session->called_from = NULL;
 	session->last_ns = event->ts_ns;
 	return err;

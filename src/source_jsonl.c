@@ -17,7 +17,6 @@
 #include "table.h"
 
 #define JSONL_VERSION 1
-#define UNKNOWN_KIND (FPT_RECORD_FIRST - 1)
 #define DEPTH_MAX 16 /* a finding has its witness in it; nothing goes deeper than 4 */
 
 struct jsonl {
@@ -206,11 +205,11 @@ static bool read_named_event(struct jsonl *jsonl)
 		return read_event(jsonl, info, info->kind);
 	/* As in a log: a kind of a later version is counted, and no more. */
 	if (*name && strcmp(name, "unknown") != 0)
-		return read_event(jsonl, NULL, UNKNOWN_KIND);
+		return read_event(jsonl, NULL, FPT_UNKNOWN_KIND);
 	if (!count_member(jsonl, "kind", &kind))
 		return false;
-	if (kind >= FPT_RECORD_FIRST)
-		return refuse(jsonl, "kind: no event has such a number");
+	if (kind > UINT16_MAX)
+		return refuse(jsonl, "kind: it has 16 bits");
 	if (fpt_kind((uint16_t)kind))
 		return refuse(jsonl, "kind: it is not unknown here, and its fields are missing");
 	return read_event(jsonl, NULL, (uint16_t)kind);

@@ -295,7 +295,8 @@ static void test_bad_lines(void **state)
 	bad_line("{\"type\":\"later\"}\n", "another type");
 	bad_line("{\"type\":\"event\"}\n", "kind: want a number");
 	bad_line("{\"type\":\"event\",\"event\":\"unknown\",\"kind\":11}\n", "not unknown here");
-	bad_line("{\"type\":\"event\",\"event\":\"unknown\",\"kind\":1001}\n", "no event has");
+	bad_line("{\"type\":\"event\",\"event\":\"unknown\",\"kind\":1001}\n", "not unknown here");
+	bad_line("{\"type\":\"event\",\"event\":\"unknown\",\"kind\":65536}\n", "has 16 bits");
 	bad_line(CLOSING("2147483648"), "ret: does not fit");
 	bad_line(CLOSING("\"0\""), "ret: want a number");
 	bad_line("{\"type\":\"mount\",\"ts\":1,\"cpu\":0,\"seq\":0,\"pid\":1,\"tid\":1}\n",
