@@ -71,12 +71,13 @@ static int run(struct fpt_live *live)
 	/* The command is forked already: it keeps its own way with closed pipes. */
 	if (live->options->log)
 		signal(SIGPIPE, SIG_IGN);
+	/* From the first output on, an end that is asked for is an orderly one. */
+	catch_signals();
 	code = fpt_live__start(live);
 	if (code) {
 		fpt_command__cancel(&command);
 		return code;
 	}
-	catch_signals();
 	if (live->options->verbose)
 		fputs("fusept-trace: watching\n", stderr);
 	fpt_command__go(&command);

@@ -337,7 +337,7 @@ static void test_other_count(void **state)
 	free(content.at);
 }
 
-/* A log that was written when version 2 was new. */
+/* A log that was written when version 3 was new. */
 static void test_golden(void **state)
 {
 	struct outcome got, expected;
